@@ -1,0 +1,151 @@
+import type { NightshiftEvent, Trigger } from './events.ts';
+import type { SourcePosition } from './failures.ts';
+import type { Fault } from './faults.ts';
+import type { FlowRunId, TaskRunId } from './ids.ts';
+import type { Line } from './lines.ts';
+import type { ParameterSchema, ParameterValue } from './parameters.ts';
+import type { Overrides, TaskOptions } from './policies.ts';
+import type {
+  AliasRecord,
+  DeploymentRecord,
+  FlowRunRecord,
+  ModelVersionRecord,
+  SourceFile,
+  TickRecord,
+} from './records.ts';
+
+/**
+ * What the page asks of the engine worker, over Comlink. Both sides are ours.
+ * Refusals are data; a rejected promise means a bug or a dead engine.
+ */
+export interface EngineApi {
+  /** Opens the store, takes up interrupted runs, starts the scheduler. Call once. */
+  start(setup: EngineSetup): Promise<EngineStatus>;
+  /** Compiles and loads a source without running it. */
+  check(files: readonly SourceFile[]): Promise<SourceCheck>;
+  startRun(request: RunRequest): Promise<RunStart>;
+  /** Ends an active run as Cancelled; false when it is not active. */
+  cancelRun(id: FlowRunId, reason: string): Promise<boolean>;
+  /** Newest first; `before` is a `createdAt` to page on. */
+  runs(limit: number, before?: number): Promise<readonly FlowRunRecord[]>;
+  runHistory(id: FlowRunId): Promise<RunHistory | undefined>;
+  /** Undefined while nothing was promoted. */
+  champion(model: string): Promise<Champion | undefined>;
+  modelVersions(model: string): Promise<readonly ModelVersionRecord[]>;
+  checkCron(cron: string, timezone: string): Promise<CronCheck>;
+  deployments(): Promise<readonly DeploymentRecord[]>;
+  setSchedule(change: ScheduleChange): Promise<CronCheck>;
+  /** Newest first. */
+  ticks(deploymentId: string, limit: number): Promise<readonly TickRecord[]>;
+}
+
+export interface EngineSetup {
+  /** Absolute address of the site's folder, with a trailing slash: workers started from a blob have no base. */
+  readonly baseUrl: string;
+  /** Absolute addresses of the author libraries and the WebAssembly, by import specifier. */
+  readonly libraries: Readonly<Record<string, string>>;
+  readonly wasmUrl: string;
+  /** The built-in flows by id. */
+  readonly builtInFlows: Readonly<Record<string, readonly SourceFile[]>>;
+  /** Logical processors, as the page sees them. */
+  readonly cores: number;
+  readonly timezone: string;
+}
+
+export interface EngineStatus {
+  /** `waiting`: another tab leads; this one takes over when that closes. */
+  readonly role: 'leader' | 'waiting';
+  readonly storage: 'indexeddb' | 'memory';
+  /** Why nothing can be kept, when storage is memory. */
+  readonly storageReason?: string;
+  /** Last day of the built-in corpus that has arrived. */
+  readonly arrivalDay: number;
+}
+
+/** One thing wrong with an input: what, where, what next. */
+export interface Problem {
+  readonly message: string;
+  readonly position?: SourcePosition;
+  /** `threshold`, `extract.retries`, `cron`: the field it belongs to. */
+  readonly field?: string;
+}
+
+export type SourceCheck =
+  | { readonly ok: true; readonly flow: FlowDescription }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface FlowDescription {
+  readonly name: string;
+  readonly parameters: ParameterSchema;
+  readonly tasks: readonly TaskDescription[];
+}
+
+export interface TaskDescription {
+  readonly name: string;
+  readonly options: TaskOptions;
+  /** Lines of its definition in the entry file, counted from 1, when it could be found. */
+  readonly lines?: { readonly first: number; readonly last: number };
+}
+
+export interface RunRequest {
+  readonly flowId: string;
+  readonly files: readonly SourceFile[];
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly overrides: Overrides;
+  readonly faults: readonly Fault[];
+  readonly seed: number;
+  /** Absent: today's. */
+  readonly arrivalDay?: number;
+  readonly trigger: Trigger;
+}
+
+export type RunStart =
+  | { readonly ok: true; readonly flowRunId: FlowRunId; readonly name: string }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface RunHistory {
+  readonly record: FlowRunRecord;
+  readonly events: readonly NightshiftEvent[];
+  readonly lines: readonly Line[];
+  readonly files: readonly SourceFile[];
+}
+
+export interface Champion {
+  readonly alias: AliasRecord;
+  readonly version: ModelVersionRecord;
+  readonly container: ArrayBuffer;
+}
+
+export type CronCheck =
+  | {
+      readonly ok: true;
+      /** `At 02:00 AM` */
+      readonly words: string;
+      /** Next due instants, milliseconds since the epoch. */
+      readonly next: readonly number[];
+    }
+  | { readonly ok: false; readonly reason: string };
+
+export interface ScheduleChange {
+  readonly deploymentId: string;
+  readonly cron: string;
+  readonly timezone: string;
+  readonly paused: boolean;
+}
+
+/** What the engine sends unasked, over the feed port. Events are durable before they are sent. */
+export type FeedMessage =
+  | { readonly kind: 'event'; readonly event: NightshiftEvent }
+  | { readonly kind: 'lines'; readonly flowRunId: FlowRunId; readonly lines: readonly Line[] }
+  /** Never stored. */
+  | {
+      readonly kind: 'progress';
+      readonly flowRunId: FlowRunId;
+      readonly taskRunId: TaskRunId;
+      readonly attempt: number;
+      readonly fraction: number;
+    }
+  | { readonly kind: 'status'; readonly status: EngineStatus }
+  | { readonly kind: 'deployment'; readonly deployment: DeploymentRecord }
+  /** The store can no longer be used: why, and what to do. */
+  | { readonly kind: 'stopped'; readonly reason: string };

@@ -1,0 +1,152 @@
+import type { Failure } from './failures.ts';
+import type { Fault } from './faults.ts';
+import type { Verdict } from './gate.ts';
+import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
+import type { Parameters } from './parameters.ts';
+import type { Overrides, TaskPolicy } from './policies.ts';
+import type { RetryDecision } from './retry.ts';
+import type { State } from './states.ts';
+
+/** Bumped only together with an upcaster; folds ignore kinds they do not know. */
+export const EVENT_VERSION = 1;
+
+/**
+ * One thing that happened, durable before anyone sees it.
+ * `seq` counts from 1 within the stream, without gaps; `at` is milliseconds since the epoch, logical clock.
+ */
+export interface NightshiftEvent<B extends EventBody = EventBody> {
+  readonly v: typeof EVENT_VERSION;
+  readonly streamId: StreamId;
+  readonly seq: number;
+  readonly at: number;
+  readonly body: B;
+}
+
+/** Why a flow run exists. */
+export type Trigger =
+  | { readonly kind: 'person' }
+  | { readonly kind: 'schedule'; readonly deployment: string; readonly dueAt: number }
+  | { readonly kind: 'link' }
+  | { readonly kind: 'command line' };
+
+export type EventBody = FlowRunEvent | TaskRunEvent | ModelEvent | DeploymentEvent;
+
+export type FlowRunEvent =
+  | {
+      readonly kind: 'flow-run.created';
+      readonly flowRunId: FlowRunId;
+      readonly name: string;
+      readonly flowId: string;
+      readonly flowName: string;
+      readonly sourceHash: ContentHash;
+      readonly parameters: Parameters;
+      readonly overrides: Overrides;
+      readonly faults: readonly Fault[];
+      readonly seed: number;
+      /** The last day of the built-in corpus that had arrived. */
+      readonly arrivalDay: number;
+      readonly trigger: Trigger;
+      readonly runtime: string;
+      readonly state: State;
+    }
+  | {
+      readonly kind: 'flow-run.state';
+      readonly state: State;
+      readonly flowAttempt: number;
+      readonly reason: string;
+      readonly failure?: Failure;
+    };
+
+export type TaskRunEvent =
+  | {
+      readonly kind: 'task-run.created';
+      readonly taskRunId: TaskRunId;
+      readonly taskName: string;
+      readonly index: number;
+      /** `extract-0` */
+      readonly name: string;
+      readonly flowAttempt: number;
+      /** Task runs whose results are among the arguments. */
+      readonly dependsOn: readonly TaskRunId[];
+      readonly policy: TaskPolicy;
+      readonly state: State;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'task-run.state';
+      readonly taskRunId: TaskRunId;
+      /** The attempt that is on, or that was the last; 0 before the first. */
+      readonly attempt: number;
+      readonly state: State;
+      readonly reason: string;
+      readonly failure?: Failure;
+      readonly retry?: RetryDecision;
+      readonly result?: ResultSummary;
+    }
+  | {
+      readonly kind: 'attempt.started';
+      readonly taskRunId: TaskRunId;
+      readonly attempt: number;
+      /** The fault that will strike it, if any. */
+      readonly fault?: Fault;
+      /** Progress (0..1) of the checkpoint it may resume from. */
+      readonly resumesAt?: number;
+    }
+  | {
+      readonly kind: 'attempt.ended';
+      readonly taskRunId: TaskRunId;
+      readonly attempt: number;
+      readonly state: State;
+      readonly failure?: Failure;
+      readonly durationMs: number;
+    }
+  | {
+      readonly kind: 'checkpoint.saved';
+      readonly taskRunId: TaskRunId;
+      readonly attempt: number;
+      /** 0..1 */
+      readonly progress: number;
+      readonly bytes: number;
+    }
+  | { readonly kind: 'verdict.decided'; readonly taskRunId: TaskRunId; readonly verdict: Verdict }
+  | {
+      readonly kind: 'model.saved';
+      readonly taskRunId: TaskRunId;
+      readonly model: string;
+      readonly version: number;
+      readonly bytes: number;
+    };
+
+/** Stream `model:<name>`: the history of its aliases. */
+export type ModelEvent = {
+  readonly kind: 'alias.moved';
+  readonly model: string;
+  readonly alias: 'champion';
+  readonly from?: number;
+  readonly to: number;
+  readonly reason: string;
+  readonly flowRunId: FlowRunId;
+};
+
+/** Stream `deployment:<id>`. */
+export type DeploymentEvent =
+  | { readonly kind: 'schedule.set'; readonly cron: string; readonly timezone: string }
+  | { readonly kind: 'schedule.paused'; readonly paused: boolean }
+  | {
+      readonly kind: 'tick.decided';
+      readonly dueAt: number;
+      readonly verdict: TickVerdict;
+      readonly flowRunId?: FlowRunId;
+      readonly reason: string;
+    };
+
+/** A due tick ends with exactly one of these. */
+export type TickVerdict = 'ran' | 'ranLate' | 'coalesced' | 'skipped' | 'missed';
+
+/** What is known of a result without decoding it. */
+export interface ResultSummary {
+  readonly hash: ContentHash;
+  readonly bytes: number;
+  /** A few words for people, made where the value was: `2,880 train / 720 held-out reviews`, `0.928`. */
+  readonly label: string;
+}

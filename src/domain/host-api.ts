@@ -1,0 +1,114 @@
+import * as v from 'valibot';
+import type { Failure } from './failures.ts';
+
+/** Results and model containers may be this long. */
+export const MAX_VALUE_BYTES = 64 * 1024 * 1024;
+/** Everything else. */
+export const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Batches of lines an author worker may have unacknowledged: the next waits. */
+export const LINE_CREDITS = 4;
+
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+const bytes = (max: number) =>
+  v.pipe(
+    v.instance(ArrayBuffer),
+    v.check((buffer) => buffer.byteLength <= max, `longer than ${max} bytes`),
+  );
+const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const ordinal = v.pipe(v.number(), v.integer(), v.minValue(0));
+const name = v.pipe(v.string(), v.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u));
+const hash = v.pipe(v.string(), v.regex(/^sha256-[0-9a-f]{64}$/));
+const metrics = v.pipe(
+  v.record(text(60), v.number()),
+  v.check((record) => Object.keys(record).length <= 50, 'more than 50 metrics'),
+);
+const level = v.picklist(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']);
+
+const line = v.variant('kind', [
+  v.object({ kind: v.literal('log'), level, message: text(20_000), ordinal }),
+  v.object({
+    kind: v.literal('metric'),
+    series: text(60),
+    step: ordinal,
+    values: metrics,
+    ordinal,
+  }),
+]);
+
+/** Everything an author worker may ask, over its `host` port. Anything else is refused. */
+export const hostRequest = v.variant('method', [
+  v.object({
+    method: v.literal('callTask'),
+    /** Position among the calls of the flow body, counted from 0. */
+    call: ordinal,
+    task: text(200),
+    arguments: bytes(MAX_VALUE_BYTES),
+    /** Names of the task runs whose results are among the arguments: `extract-0`. */
+    dependsOn: v.pipe(v.array(text(220)), v.maxLength(10_000)),
+  }),
+  v.object({ method: v.literal('sleep'), call: ordinal, seconds: v.pipe(v.number(), v.minValue(0)) }),
+  v.object({ method: v.literal('lines'), lines: v.pipe(v.array(line), v.maxLength(100)) }),
+  v.object({ method: v.literal('progress'), fraction }),
+  v.object({
+    method: v.literal('saveCheckpoint'),
+    fraction,
+    bytes: bytes(MAX_VALUE_BYTES),
+  }),
+  v.object({ method: v.literal('loadCheckpoint') }),
+  v.object({
+    method: v.literal('readSnapshot'),
+    dataset: name,
+    until: v.optional(ordinal),
+  }),
+  v.object({ method: v.literal('putValue'), bytes: bytes(MAX_VALUE_BYTES) }),
+  v.object({ method: v.literal('getValue'), hash }),
+  v.object({
+    method: v.literal('decideGate'),
+    ordinal,
+    conditions: v.pipe(
+      v.array(v.object({ metric: text(60), atLeast: v.number() })),
+      v.minLength(1),
+      v.maxLength(50),
+    ),
+    metrics,
+  }),
+  v.object({
+    method: v.literal('saveModel'),
+    ordinal,
+    model: name,
+    hash,
+    bytes: ordinal,
+    metrics,
+    snapshot: text(200),
+    backend: text(60),
+  }),
+  v.object({ method: v.literal('loadModel'), model: name, alias: v.literal('champion') }),
+  v.object({ method: v.literal('wasm') }),
+]);
+
+export type HostRequest = v.InferOutput<typeof hostRequest>;
+export type HostMethod = HostRequest['method'];
+
+/** Requests that only a flow body may make; the others belong to tasks, `lines` to both. */
+export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set(['callTask', 'sleep', 'lines']);
+
+export interface HostMessage {
+  readonly id: number;
+  readonly request: HostRequest;
+}
+
+/** `at` is the instant (logical clock) at which the answer was given. */
+export type HostReply =
+  | { readonly id: number; readonly at: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly at: number; readonly ok: false; readonly failure: Failure };
+
+/**
+ * @throws Error naming what is wrong with the message
+ */
+export function parseHostMessage(message: unknown): HostMessage {
+  const parsed = v.safeParse(v.object({ id: ordinal, request: hostRequest }), message);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const path = v.getDotPath(issue) ?? 'message';
+  throw new Error(`An author worker asked for something that is not allowed: ${path}: ${issue.message}`);
+}

@@ -1,0 +1,34 @@
+type Brand<B extends string> = string & { readonly __brand: B };
+
+/** `fr_` and random letters. */
+export type FlowRunId = Brand<'FlowRunId'>;
+/** `<flow run id>/<flow attempt>/<task name>-<index>`: stable under replay, unique for ever. */
+export type TaskRunId = Brand<'TaskRunId'>;
+/** `dep_` and a readable name. */
+export type DeploymentId = Brand<'DeploymentId'>;
+/** `sha256-` and 64 hex digits of the bytes it names. */
+export type ContentHash = Brand<'ContentHash'>;
+
+export const asFlowRunId = (text: string): FlowRunId => text as FlowRunId;
+export const asTaskRunId = (text: string): TaskRunId => text as TaskRunId;
+export const asDeploymentId = (text: string): DeploymentId => text as DeploymentId;
+export const asContentHash = (text: string): ContentHash => text as ContentHash;
+
+export interface TaskRunKey {
+  readonly flowRunId: FlowRunId;
+  /** Counted from 1; a flow retry is a new flow attempt with new task runs. */
+  readonly flowAttempt: number;
+  readonly taskName: string;
+  /** Counted from 0 in call order within the flow attempt. */
+  readonly index: number;
+}
+
+export function taskRunId(key: TaskRunKey): TaskRunId {
+  return asTaskRunId(`${key.flowRunId}/${key.flowAttempt}/${key.taskName}-${key.index}`);
+}
+
+export type StreamId = `run:${string}` | `deployment:${string}` | `model:${string}` | 'system';
+
+export const runStream = (id: FlowRunId): StreamId => `run:${id}`;
+export const modelStream = (name: string): StreamId => `model:${name}`;
+export const deploymentStream = (id: DeploymentId): StreamId => `deployment:${id}`;

@@ -1,0 +1,87 @@
+/** The schema of a flow's parameters: plain data, so that it travels, draws a form and is checked before the body is entered. */
+export type ParameterSchema = Readonly<Record<string, ParameterField>>;
+
+export type ParameterField = NumberField | TextField | BooleanField;
+
+export interface NumberField {
+  readonly kind: 'number' | 'integer';
+  readonly default?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly description?: string;
+}
+
+export interface TextField {
+  readonly kind: 'text';
+  readonly default?: string;
+  readonly maxLength?: number;
+  readonly description?: string;
+}
+
+export interface BooleanField {
+  readonly kind: 'boolean';
+  readonly default?: boolean;
+  readonly description?: string;
+}
+
+export type ParameterValue = number | string | boolean;
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+export type ParameterCheck =
+  | { readonly ok: true; readonly parameters: Parameters }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Fills defaults, coerces text to numbers and booleans as a form or a link gives them, and names every problem. */
+export function checkParameters(
+  schema: ParameterSchema,
+  given: Readonly<Record<string, unknown>>,
+): ParameterCheck {
+  const problems: string[] = [];
+  const parameters: Record<string, ParameterValue> = {};
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(schema, name)) problems.push(`${name}: this flow has no such parameter`);
+  for (const [name, field] of Object.entries(schema)) {
+    const value = coerce(field, Object.hasOwn(given, name) ? given[name] : field.default);
+    const problem = problemOf(field, value);
+    if (problem === undefined) parameters[name] = value as ParameterValue;
+    else problems.push(`${name}: ${problem}`);
+  }
+  return problems.length === 0 ? { ok: true, parameters } : { ok: false, problems };
+}
+
+function coerce(field: ParameterField, value: unknown): unknown {
+  if (typeof value !== 'string' || field.kind === 'text') return value;
+  if (field.kind === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
+  return value.trim() === '' ? value : Number.isNaN(Number(value)) ? value : Number(value);
+}
+
+function problemOf(field: ParameterField, value: unknown): string | undefined {
+  if (value === undefined) return 'a value is needed';
+  switch (field.kind) {
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : `${show(value)} is not true or false`;
+    case 'text':
+      return textProblem(field, value);
+    case 'number':
+    case 'integer':
+      return numberProblem(field, value);
+  }
+}
+
+function textProblem(field: TextField, value: unknown): string | undefined {
+  if (typeof value !== 'string') return `${show(value)} is not text`;
+  const max = field.maxLength ?? 10_000;
+  return value.length <= max ? undefined : `the text is longer than ${max} characters`;
+}
+
+function numberProblem(field: NumberField, value: unknown): string | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return `${show(value)} is not a number`;
+  if (field.kind === 'integer' && !Number.isSafeInteger(value))
+    return `${value} is not a whole number`;
+  if (field.min !== undefined && value < field.min) return `${value} is below ${field.min}`;
+  if (field.max !== undefined && value > field.max) return `${value} is above ${field.max}`;
+  return undefined;
+}
+
+const show = (value: unknown): string =>
+  typeof value === 'string' ? `"${value}"` : JSON.stringify(value) ?? String(value);

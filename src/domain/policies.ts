@@ -1,0 +1,111 @@
+/** What an author may write; every field optional. Seconds may be fractions. */
+export interface TaskOptions {
+  readonly name?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  /** Whole number >= 0: attempts beyond the first. */
+  readonly retries?: number;
+  /** One delay for all retries, or a list whose last element repeats (at most 50). */
+  readonly retryDelaySeconds?: number | readonly number[];
+  readonly timeoutSeconds?: number;
+  /** Unset: inherited from the flow. */
+  readonly logPrints?: boolean;
+  /** How many lost attempts are started again before the task run ends Crashed. */
+  readonly recoveries?: number;
+}
+
+/** The complete form the engine works with. */
+export interface TaskPolicy {
+  readonly retries: number;
+  /** Never empty. */
+  readonly retryDelaysSeconds: readonly number[];
+  readonly timeoutSeconds?: number;
+  readonly logPrints: boolean;
+  readonly recoveries: number;
+  readonly tags: readonly string[];
+}
+
+/** What the reader changed without touching the source; absent fields leave the source's value. */
+export type TaskOverride = Pick<TaskOptions, 'retries' | 'retryDelaySeconds' | 'timeoutSeconds'>;
+export type Overrides = Readonly<Record<string, TaskOverride>>;
+
+export interface FlowOptions {
+  readonly name?: string;
+  readonly description?: string;
+  readonly logPrints?: boolean;
+  readonly timeoutSeconds?: number;
+}
+
+export interface FlowPolicy {
+  readonly logPrints: boolean;
+  readonly timeoutSeconds?: number;
+  /** How often a flow run is taken up again after its surroundings died. */
+  readonly recoveries: number;
+}
+
+const MAX_DELAYS = 50;
+const DEFAULT_RECOVERIES = 3;
+
+/** A policy that makes no sense; the message names the option and says what is allowed. */
+export class BadPolicy extends Error {
+  override readonly name = 'BadPolicy';
+}
+
+/**
+ * Fills defaults and validates.
+ * @throws BadPolicy naming the task, the option and what is allowed
+ */
+export function resolveTaskPolicy(
+  taskName: string,
+  options: TaskOptions,
+  override: TaskOverride = {},
+  inherited: { readonly logPrints: boolean } = { logPrints: false },
+): TaskPolicy {
+  const merged = { ...options, ...override };
+  const at = `task '${taskName}'`;
+  return {
+    retries: wholeNumber(merged.retries ?? 0, `${at}: retries`),
+    retryDelaysSeconds: delays(merged.retryDelaySeconds ?? 0, at),
+    ...(merged.timeoutSeconds === undefined
+      ? {}
+      : { timeoutSeconds: positive(merged.timeoutSeconds, `${at}: timeoutSeconds`) }),
+    logPrints: merged.logPrints ?? inherited.logPrints,
+    recoveries: wholeNumber(merged.recoveries ?? DEFAULT_RECOVERIES, `${at}: recoveries`),
+    tags: merged.tags ?? [],
+  };
+}
+
+export function resolveFlowPolicy(options: FlowOptions): FlowPolicy {
+  return {
+    logPrints: options.logPrints ?? false,
+    ...(options.timeoutSeconds === undefined
+      ? {}
+      : { timeoutSeconds: positive(options.timeoutSeconds, 'flow: timeoutSeconds') }),
+    recoveries: DEFAULT_RECOVERIES,
+  };
+}
+
+function wholeNumber(value: unknown, what: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new BadPolicy(`${what} must be a whole number of 0 or more, not ${show(value)}.`);
+}
+
+function positive(value: unknown, what: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw new BadPolicy(`${what} must be a number of seconds above 0, not ${show(value)}.`);
+}
+
+function delays(value: unknown, at: string): readonly number[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length === 0 || list.length > MAX_DELAYS)
+    throw new BadPolicy(`${at}: retryDelaySeconds takes 1 to ${MAX_DELAYS} delays.`);
+  return list.map((delay) => {
+    if (typeof delay === 'number' && Number.isFinite(delay) && delay >= 0) return delay;
+    throw new BadPolicy(
+      `${at}: retryDelaySeconds must be seconds of 0 or more, or a list of them, not ${show(delay)}.`,
+    );
+  });
+}
+
+const show = (value: unknown): string =>
+  typeof value === 'string' ? `"${value}"` : String(value);

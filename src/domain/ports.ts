@@ -1,0 +1,71 @@
+import type { LoadReply, Outcome, FlowCall, TaskCall, Program } from './author-api.ts';
+import type { FeedMessage, Problem } from './engine-api.ts';
+import type { LossCause } from './failures.ts';
+import type { HostReply, HostRequest } from './host-api.ts';
+import type { ContentHash } from './ids.ts';
+import type { SourceFile } from './records.ts';
+
+/** Logical time: retry delays, timeouts, ticks. Tests step it by hand. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back once at or after the instant; the result cancels it. */
+  at(instant: number, callback: () => void): () => void;
+}
+
+/** Identity and chance of the engine; a scripted one makes event logs byte-identical. */
+export interface Entropy {
+  /** 12 letters and digits, unique. */
+  token(): string;
+  /** 0 (inclusive) to 1. */
+  random(): number;
+}
+
+export interface Hasher {
+  hash(bytes: ArrayBuffer): Promise<ContentHash>;
+}
+
+export interface Compiler {
+  /** Pure: the same files give the same program. */
+  compile(files: readonly SourceFile[]): Promise<CompileResult>;
+}
+
+export type CompileResult =
+  | {
+      readonly ok: true;
+      readonly program: Program;
+      /** Where tasks are defined in the entry file, by task name; lines counted from 1. */
+      readonly taskLines: Readonly<Record<string, { readonly first: number; readonly last: number }>>;
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Answers what the author worker asks. A refusal is a thrown Error; it reaches the author code as one. */
+export type HostHandler = (request: HostRequest) => Promise<HostAnswer>;
+export type HostAnswer = { readonly value: unknown } | Extract<HostReply, { ok: false }>['failure'];
+
+/** Author workers, real or in process. Whoever opens one terminates it. */
+export interface AuthorWorkers {
+  /** Starts a worker (or takes the warm one) and loads the program into it. */
+  open(program: Program, host: HostHandler): Promise<OpenedWorker>;
+}
+
+export type OpenedWorker =
+  | { readonly ok: true; readonly worker: AuthorWorker; readonly loaded: Extract<LoadReply, { ok: true }> }
+  | { readonly ok: false; readonly failure: Extract<LoadReply, { ok: false }>['failure'] };
+
+export interface AuthorWorker {
+  /** Settles with `lost` when the worker dies first: never stays pending. */
+  runFlow(call: FlowCall): Promise<Outcome | Lost>;
+  runTask(call: TaskCall): Promise<Outcome | Lost>;
+  /** Ends synchronous code too. Pending calls settle as lost; later messages are dropped. */
+  terminate(cause: LossCause): void;
+}
+
+export interface Lost {
+  readonly lost: LossCause;
+}
+
+/** Everyone who watches; gets only what is durable, and live lines and progress. */
+export interface Feed {
+  publish(message: FeedMessage): void;
+}

@@ -1,0 +1,102 @@
+import type { ContentHash, DeploymentId, FlowRunId, StreamId, TaskRunId } from './ids.ts';
+import type * as R from './records.ts';
+
+/** Record type and primary key of every object store. */
+export interface StoreSchema {
+  flows: { record: R.FlowSourceRecord; key: ContentHash };
+  flowRuns: { record: R.FlowRunRecord; key: FlowRunId };
+  taskRuns: { record: R.TaskRunRecord; key: TaskRunId };
+  events: { record: R.EventRecord; key: readonly [StreamId, number] };
+  lines: { record: R.LineChunkRecord; key: readonly [FlowRunId, number] };
+  journal: { record: R.JournalRecord; key: readonly [FlowRunId, number, number] };
+  values: { record: R.ValueRecord; key: ContentHash };
+  checkpoints: { record: R.CheckpointRecord; key: readonly [TaskRunId, number] };
+  datasets: { record: R.DatasetRecord; key: string };
+  datasetDays: { record: R.DatasetDayRecord; key: readonly [string, number] };
+  verdicts: { record: R.VerdictRecord; key: readonly [TaskRunId, number] };
+  modelVersions: { record: R.ModelVersionRecord; key: readonly [string, number] };
+  aliases: { record: R.AliasRecord; key: readonly [string, string] };
+  deployments: { record: R.DeploymentRecord; key: DeploymentId };
+  ticks: { record: R.TickRecord; key: readonly [DeploymentId, string, number] };
+  settings: { record: R.SettingRecord; key: string };
+}
+
+export type StoreName = keyof StoreSchema;
+
+/** `add` refuses a key that is taken (see `Conflict`); `put` replaces. */
+export type Write = {
+  [S in StoreName]:
+    | { readonly store: S; readonly op: 'put' | 'add'; readonly record: StoreSchema[S]['record'] }
+    | { readonly store: S; readonly op: 'delete'; readonly key: StoreSchema[S]['key'] };
+}[StoreName];
+
+export type Durability = 'relaxed' | 'strict';
+
+/** A write hit a unique key that was taken; nothing of its transaction was kept. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+  readonly store: StoreName;
+  constructor(store: StoreName, key: unknown) {
+    super(`${store}: ${JSON.stringify(key)} exists already.`);
+    this.store = store;
+  }
+}
+
+/** The browser gave no more room; nothing of the transaction was kept. */
+export class StorageFull extends Error {
+  override readonly name = 'StorageFull';
+}
+
+/** Another tab upgraded or deleted the database: this page must be reloaded. */
+export class StorageClosed extends Error {
+  override readonly name = 'StorageClosed';
+}
+
+/**
+ * The durable memory of the engine. Both implementations pass one contract suite.
+ * A commit is atomic and durable when its promise resolves; commits become visible in the order they were called.
+ */
+export interface Store {
+  /** Where it keeps things: `memory` loses all when the tab closes. */
+  readonly kind: 'indexeddb' | 'memory';
+
+  /**
+   * All writes or none.
+   * @throws Conflict | StorageFull | StorageClosed
+   */
+  commit(writes: readonly Write[], durability?: Durability): Promise<void>;
+
+  get<S extends StoreName>(
+    store: S,
+    key: StoreSchema[S]['key'],
+  ): Promise<StoreSchema[S]['record'] | undefined>;
+
+  /** Events of a stream in order of `seq`, from `after` (exclusive). */
+  events(streamId: StreamId, after?: number): Promise<readonly R.EventRecord[]>;
+  /** Newest first by `createdAt`; `before` is a `createdAt` to page on. */
+  newestFlowRuns(limit: number, before?: number): Promise<readonly R.FlowRunRecord[]>;
+  /** Runs in no terminal state, oldest first. */
+  activeFlowRuns(): Promise<readonly R.FlowRunRecord[]>;
+  /** In order of creation. */
+  taskRunsOf(flowRunId: FlowRunId): Promise<readonly R.TaskRunRecord[]>;
+  /** In order of `call`. */
+  journalOf(flowRunId: FlowRunId, flowAttempt: number): Promise<readonly R.JournalRecord[]>;
+  /** Chunks in order, from chunk `from` (inclusive). */
+  linesOf(flowRunId: FlowRunId, from?: number): Promise<readonly R.LineChunkRecord[]>;
+  /** Newest first, at most two. */
+  checkpointsOf(taskRunId: TaskRunId): Promise<readonly R.CheckpointRecord[]>;
+  /** Days 1 to `until` (inclusive), ascending. */
+  datasetDays(dataset: string, until: number): Promise<readonly R.DatasetDayRecord[]>;
+  /** Oldest first. */
+  modelVersions(model: string): Promise<readonly R.ModelVersionRecord[]>;
+  /** The version that this call saved before, if it did (unique index). */
+  modelVersionByCall(
+    taskRunId: TaskRunId,
+    ordinal: number,
+  ): Promise<R.ModelVersionRecord | undefined>;
+  deployments(): Promise<readonly R.DeploymentRecord[]>;
+  /** Newest first. */
+  ticksOf(deploymentId: DeploymentId, limit: number): Promise<readonly R.TickRecord[]>;
+
+  close(): void;
+}
