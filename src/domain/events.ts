@@ -81,6 +81,8 @@ export type TaskRunEvent =
       readonly reason: string;
       readonly failure?: Failure;
       readonly retry?: RetryDecision;
+      /** True when it failed with all its retries used, and it had some. */
+      readonly retriesExhausted?: true;
       readonly result?: ResultSummary;
     }
   | {

@@ -1,7 +1,7 @@
 import type { LoadReply, Outcome, FlowCall, TaskCall, Program } from './author-api.ts';
 import type { FeedMessage, Problem } from './engine-api.ts';
-import type { LossCause } from './failures.ts';
-import type { HostReply, HostRequest } from './host-api.ts';
+import type { Failure, LossCause } from './failures.ts';
+import type { HostRequest } from './host-api.ts';
 import type { ContentHash } from './ids.ts';
 import type { SourceFile } from './records.ts';
 
@@ -41,22 +41,30 @@ export type CompileResult =
 
 /** Answers what the author worker asks. A refusal is a thrown Error; it reaches the author code as one. */
 export type HostHandler = (request: HostRequest) => Promise<HostAnswer>;
-export type HostAnswer = { readonly value: unknown } | Extract<HostReply, { ok: false }>['failure'];
+export type HostAnswer = (
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly failure: Failure }
+) & {
+  /** The instant the answer is from, when a journal gives it; else now. */
+  readonly at?: number;
+};
 
 /** Author workers, real or in process. Whoever opens one terminates it. */
 export interface AuthorWorkers {
   /** Starts a worker (or takes the warm one) and loads the program into it. */
-  open(program: Program, host: HostHandler): Promise<OpenedWorker>;
+  open(program: Program): Promise<OpenedWorker>;
 }
 
 export type OpenedWorker =
-  | { readonly ok: true; readonly worker: AuthorWorker; readonly loaded: Extract<LoadReply, { ok: true }> }
-  | { readonly ok: false; readonly failure: Extract<LoadReply, { ok: false }>['failure'] };
+  | { readonly ok: true; readonly worker: AuthorWorker; readonly loaded: Loaded }
+  | { readonly ok: false; readonly failure: Failure };
+
+export type Loaded = Extract<LoadReply, { readonly ok: true }>;
 
 export interface AuthorWorker {
-  /** Settles with `lost` when the worker dies first: never stays pending. */
-  runFlow(call: FlowCall): Promise<Outcome | Lost>;
-  runTask(call: TaskCall): Promise<Outcome | Lost>;
+  /** Settles as lost when the worker dies first: never stays pending. `host` answers until then. */
+  runFlow(call: FlowCall, host: HostHandler): Promise<Outcome | Lost>;
+  runTask(call: TaskCall, host: HostHandler): Promise<Outcome | Lost>;
   /** Ends synchronous code too. Pending calls settle as lost; later messages are dropped. */
   terminate(cause: LossCause): void;
 }
@@ -68,4 +76,16 @@ export interface Lost {
 /** Everyone who watches; gets only what is durable, and live lines and progress. */
 export interface Feed {
   publish(message: FeedMessage): void;
+}
+
+/** Files of the site that the engine reads: the built-in corpus and the WebAssembly. */
+export interface Assets {
+  text(path: string): Promise<string>;
+  bytes(path: string): Promise<ArrayBuffer>;
+}
+
+/** One tab acts. */
+export interface Leadership {
+  /** Calls back when this tab leads; at once, or when the leader before it is gone. */
+  acquire(onLeading: () => void): Promise<'leading' | 'waiting'>;
 }

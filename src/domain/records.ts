@@ -48,8 +48,6 @@ export interface FlowRunRecord {
   /** The last verdict that a gate of this run gave. */
   readonly verdict?: Verdict;
   readonly modelVersion?: number;
-  /** Last event number of the stream `run:<id>`. */
-  readonly lastSeq: number;
   /** 1 while not in a terminal state, 0 after: an index key. */
   readonly active: 0 | 1;
 }
@@ -99,6 +97,7 @@ export interface JournalRecord {
   readonly argumentsHash: ContentHash;
   /** Encoded arguments: a lost attempt is started again with them. */
   readonly argumentsBytes: ArrayBuffer;
+  readonly calledAt: number;
   readonly outcome?: JournalOutcome;
 }
 

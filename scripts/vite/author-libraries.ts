@@ -1,0 +1,74 @@
+import type { Plugin } from 'vite';
+import { bundle, type BundleOptions } from './bundle.ts';
+import { toLinkedModule } from './linked-module.ts';
+
+const TENSORS = '@tensorflow/tfjs-core';
+
+/** What author workers can import, by specifier; `nightshift:worker` is what boots them. */
+const LIBRARIES: Readonly<Record<string, BundleOptions>> = {
+  nightshift: { entry: 'src/sdk/library.ts', format: 'es' },
+  'nightshift/ml': {
+    entry: 'src/ml/nightshift-ml.ts',
+    format: 'es',
+    external: { '#ml/tensor-library.ts': TENSORS, './tensor-library.ts': TENSORS },
+  },
+  [TENSORS]: { entry: 'src/ml/tensor-library.ts', format: 'es' },
+  '@tensorflow/tfjs': {
+    entry: 'src/ml/tfjs.ts',
+    format: 'es',
+    external: { [TENSORS]: TENSORS, './tensor-library.ts': TENSORS },
+    empty: /^@tensorflow\/tfjs-core\/dist\//,
+  },
+  'nightshift:worker': {
+    entry: 'src/workers/author.ts',
+    format: 'es',
+    external: { '#sdk/library.ts': 'nightshift' },
+  },
+};
+
+const VIRTUAL = 'virtual:author-libraries';
+
+/**
+ * `virtual:author-libraries` gives the address of each library, as JSON of a LinkedModule: emitted as hashed assets in
+ * a build, answered by a middleware in development.
+ */
+export function authorLibraries(): Plugin {
+  let serving = false;
+  return {
+    name: 'nightshift:author-libraries',
+    configResolved(config) {
+      serving = config.command === 'serve';
+    },
+    resolveId: (id) => (id === VIRTUAL ? `\0${VIRTUAL}` : undefined),
+    async load(id) {
+      if (id !== `\0${VIRTUAL}`) return undefined;
+      const entries = await Promise.all(
+        Object.keys(LIBRARIES).map(async (name) => {
+          if (serving) return `${JSON.stringify(name)}: '/@nightshift/${fileName(name)}'`;
+          const source = await linked(name);
+          const reference = this.emitFile({ type: 'asset', name: fileName(name), source });
+          return `${JSON.stringify(name)}: import.meta.ROLLUP_FILE_URL_${reference}`;
+        }),
+      );
+      return `export default { ${entries.join(', ')} };`;
+    },
+    configureServer(server) {
+      server.middlewares.use('/@nightshift/', (request, response, next) => {
+        const name = Object.keys(LIBRARIES).find((one) => request.url === `/${fileName(one)}`);
+        if (name === undefined) return next();
+        linked(name).then((json) => {
+          response.setHeader('Content-Type', 'application/json');
+          response.end(json);
+        }, next);
+      });
+    },
+  };
+}
+
+const fileName = (specifier: string): string => `lib-${specifier.replace(/[^a-z]+/g, '-')}.json`;
+
+async function linked(name: string): Promise<string> {
+  const options = LIBRARIES[name];
+  if (!options) throw new Error(`There is no author library '${name}'.`);
+  return JSON.stringify(toLinkedModule(await bundle(options), `${name}.js`));
+}

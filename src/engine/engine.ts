@@ -1,0 +1,201 @@
+import type {
+  EngineApi,
+  EngineSetup,
+  RunHistory,
+  RunRequest,
+  RunStart,
+  SourceCheck,
+} from '#domain/engine-api.ts';
+import { asDeploymentId, runStream, type FlowRunId } from '#domain/ids.ts';
+import type { DeploymentRecord, FlowRunRecord, SourceFile } from '#domain/records.ts';
+import { arrivalDay } from '#domain/schedule.ts';
+import { StorageFull } from '#domain/store.ts';
+import { checkCron } from './cron.ts';
+import { Datasets } from './datasets.ts';
+import { FlowRun, type FlowRunParts } from './flow-run.ts';
+import { ModelRegistry } from './model-registry.ts';
+import type { EnginePorts } from './ports.ts';
+import { recoverRun } from './recovery.ts';
+import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
+import { Scheduler } from './scheduler.ts';
+import { Places } from './worker-pool.ts';
+
+const DEFAULT_SEED = 7;
+
+/** The engine of the tab that leads: runs, registry, datasets, scheduler over one store. */
+export class Engine implements Omit<EngineApi, 'start'> {
+  readonly #ports: EnginePorts;
+  readonly #setup: Pick<EngineSetup, 'builtInFlows' | 'timezone'>;
+  readonly #datasets: Datasets;
+  readonly #models: ModelRegistry;
+  readonly #scheduler: Scheduler;
+  readonly #places: Places;
+  readonly #active = new Map<FlowRunId, FlowRun>();
+  #firstVisitAt = 0;
+
+  constructor(ports: EnginePorts, setup: Pick<EngineSetup, 'builtInFlows' | 'timezone'>) {
+    this.#ports = ports;
+    this.#setup = setup;
+    this.#datasets = new Datasets(ports);
+    this.#models = new ModelRegistry(ports);
+    this.#places = new Places(ports.poolSize);
+    this.#scheduler = new Scheduler(ports, {
+      prepare: (request) => this.#prepare(request),
+      launch: (prepared) => this.#follow(prepared.launch()),
+      requestFor: (deployment, dueAt) => this.#requestFor(deployment, dueAt),
+    });
+  }
+
+  /** Takes up interrupted runs, oldest first, then lets the scheduler begin. */
+  async begin(): Promise<void> {
+    this.#firstVisitAt = await this.#rememberFirstVisit();
+    for (const record of await this.#ports.store.activeFlowRuns()) {
+      const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
+      if (run) this.#follow(run);
+    }
+    await this.#scheduler.start(this.#setup.timezone);
+    void this.#datasets.ready().catch(() => undefined);
+  }
+
+  arrivalDay(): number {
+    const now = this.#ports.clock.now();
+    return arrivalDay(this.#firstVisitAt, now, this.#ports.offsetMinutes(now));
+  }
+
+  async check(files: readonly SourceFile[]): Promise<SourceCheck> {
+    const compiled = await this.#ports.compiler.compile(files);
+    if (!compiled.ok) return compiled;
+    const opened = await this.#ports.workers.open(compiled.program);
+    if (!opened.ok) return { ok: false, problems: [loadProblem(opened.failure)] };
+    opened.worker.terminate('worker terminated');
+    const { flow, tasks } = opened.loaded;
+    return {
+      ok: true,
+      flow: {
+        name: flow.name,
+        parameters: flow.parameters,
+        tasks: tasks.map((task) => {
+          const lines = compiled.taskLines[task.name];
+          return { ...task, ...(lines ? { lines } : {}) };
+        }),
+      },
+    };
+  }
+
+  async startRun(request: RunRequest): Promise<RunStart> {
+    const prepared = await this.#prepare(request);
+    if (!prepared.ok) return prepared;
+    try {
+      await this.#ports.store.commit(prepared.writes);
+    } catch (error) {
+      prepared.drop();
+      if (error instanceof StorageFull) return { ok: false, problems: [{ message: error.message }] };
+      throw error;
+    }
+    this.#follow(prepared.launch());
+    return { ok: true, flowRunId: prepared.record.id, name: prepared.record.name };
+  }
+
+  async cancelRun(id: FlowRunId, reason: string): Promise<boolean> {
+    const run = this.#active.get(id);
+    await run?.cancel(reason);
+    return run !== undefined;
+  }
+
+  runs(limit: number, before?: number): Promise<readonly FlowRunRecord[]> {
+    return this.#ports.store.newestFlowRuns(limit, before);
+  }
+
+  async runHistory(id: FlowRunId): Promise<RunHistory | undefined> {
+    const { store } = this.#ports;
+    const record = await store.get('flowRuns', id);
+    if (!record) return undefined;
+    const [events, chunks, source] = await Promise.all([
+      store.events(runStream(id)),
+      store.linesOf(id),
+      store.get('flows', record.sourceHash),
+    ]);
+    return {
+      record,
+      events,
+      lines: chunks.flatMap((chunk) => chunk.lines),
+      files: source?.files ?? [],
+    };
+  }
+
+  champion(model: string) {
+    return this.#models.champion(model);
+  }
+
+  modelVersions(model: string) {
+    return this.#ports.store.modelVersions(model);
+  }
+
+  async checkCron(cron: string, timezone: string) {
+    return checkCron(cron, timezone, this.#ports.clock.now());
+  }
+
+  deployments() {
+    return this.#ports.store.deployments();
+  }
+
+  setSchedule(change: Parameters<EngineApi['setSchedule']>[0]) {
+    return this.#scheduler.set(change);
+  }
+
+  ticks(deploymentId: string, limit: number) {
+    return this.#ports.store.ticksOf(asDeploymentId(deploymentId), limit);
+  }
+
+  #prepare(request: RunRequest): Promise<PreparedRun> {
+    return prepareRun(this.#ports, request, this.arrivalDay(), (parts, of) => this.#make(parts, of));
+  }
+
+  #make(
+    parts: Pick<FlowRunParts, 'program' | 'tasks' | 'log' | 'journal' | 'worker'>,
+    record: FlowRunRecord,
+  ): FlowRun {
+    const shared = {
+      ports: this.#ports,
+      datasets: this.#datasets,
+      models: this.#models,
+      places: this.#places,
+    };
+    return new FlowRun({ ...shared, ...parts }, record);
+  }
+
+  #follow(run: FlowRun): void {
+    this.#active.set(run.id, run);
+    run
+      .toEnd()
+      .catch((error: unknown) => this.#stopped(error))
+      .finally(() => this.#active.delete(run.id));
+  }
+
+  #stopped(error: unknown): void {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#ports.feed.publish({ kind: 'stopped', reason });
+  }
+
+  #requestFor(deployment: DeploymentRecord, dueAt: number): RunRequest {
+    return {
+      flowId: deployment.flowId,
+      files: this.#setup.builtInFlows[deployment.flowId] ?? [],
+      parameters: {},
+      overrides: {},
+      faults: [],
+      seed: DEFAULT_SEED,
+      trigger: { kind: 'schedule', deployment: deployment.id, dueAt },
+    };
+  }
+
+  async #rememberFirstVisit(): Promise<number> {
+    const kept = await this.#ports.store.get('settings', 'firstVisitAt');
+    if (kept) return kept.value;
+    const value = this.#ports.clock.now();
+    await this.#ports.store.commit([
+      { store: 'settings', op: 'put', record: { key: 'firstVisitAt', value } },
+    ]);
+    return value;
+  }
+}

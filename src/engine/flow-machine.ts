@@ -1,0 +1,89 @@
+import { assertNever } from '#domain/assert-never.ts';
+import type { FlowRunEvent } from '#domain/events.ts';
+import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
+import type { FlowRunRecord } from '#domain/records.ts';
+import * as S from '#domain/states.ts';
+
+/** What can happen to a flow run. */
+export type FlowInput =
+  | { readonly kind: 'begun' }
+  | { readonly kind: 'returned' }
+  | { readonly kind: 'threw'; readonly failure: Failure }
+  | { readonly kind: 'lost'; readonly cause: LossCause }
+  | { readonly kind: 'cancel asked'; readonly reason: string }
+  | { readonly kind: 'cancelled'; readonly reason: string };
+
+export interface FlowTransition {
+  readonly record: FlowRunRecord;
+  readonly events: readonly FlowRunEvent[];
+}
+
+/** Pure. Invariant: a terminal state never changes. */
+export function transitionFlow(
+  record: FlowRunRecord,
+  input: FlowInput,
+  at: number,
+): FlowTransition {
+  if (S.isTerminal(record.state)) return { record, events: [] };
+  switch (input.kind) {
+    case 'begun':
+      return enter({ ...record, startedAt: record.startedAt ?? at }, S.running(), 'its worker is there');
+    case 'returned':
+      return end(record, S.completed(), 'the flow function returned', at);
+    case 'threw':
+      return end(record, thrownState(input.failure), 'the flow function did not return', at, input.failure);
+    case 'lost':
+      return lose(record, input.cause, at);
+    case 'cancel asked':
+      return enter(record, S.cancelling(), input.reason);
+    case 'cancelled':
+      return end(record, S.cancelled(input.reason), input.reason, at);
+    default:
+      return assertNever(input);
+  }
+}
+
+function thrownState(failure: Failure): S.State {
+  const message = describeFailure(failure);
+  if (failure.kind === 'timeout') return S.timedOut(message);
+  return S.failed(`Flow run encountered an exception: ${message}`);
+}
+
+function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransition {
+  const used = record.recoveriesUsed + 1;
+  const { recoveries } = record.policy;
+  const failure: Failure = { kind: 'lost', cause };
+  const message = describeFailure(failure);
+  if (used > recoveries)
+    return end(record, S.crashed(`${message}; ${recoveries} recoveries are used`), 'no recovery is left', at, failure);
+  const reason = `${cause}: taken up again from its journal (recovery ${used} of ${recoveries})`;
+  return enter({ ...record, recoveriesUsed: used }, S.recovering(message), reason);
+}
+
+function end(
+  record: FlowRunRecord,
+  state: S.State,
+  reason: string,
+  at: number,
+  failure?: Failure,
+): FlowTransition {
+  const details = failure ? { failure } : {};
+  return enter({ ...record, active: 0, endedAt: at, ...details }, state, reason, failure);
+}
+
+function enter(
+  record: FlowRunRecord,
+  state: S.State,
+  reason: string,
+  failure?: Failure,
+): FlowTransition {
+  const { flowAttempt } = record;
+  const event: FlowRunEvent = {
+    kind: 'flow-run.state',
+    state,
+    flowAttempt,
+    reason,
+    ...(failure ? { failure } : {}),
+  };
+  return { record: { ...record, state }, events: [event] };
+}

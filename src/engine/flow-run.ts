@@ -1,0 +1,159 @@
+import type { Outcome, Program } from '#domain/author-api.ts';
+import type { Failure } from '#domain/failures.ts';
+import type { FlowRunId } from '#domain/ids.ts';
+import type { AuthorWorker, Lost } from '#domain/ports.ts';
+import type { FlowRunRecord } from '#domain/records.ts';
+import { isTerminal } from '#domain/states.ts';
+import { Cancellation } from './cancellation.ts';
+import type { Datasets } from './datasets.ts';
+import { FlowBody } from './flow-body.ts';
+import { transitionFlow, type FlowInput } from './flow-machine.ts';
+import type { Journal } from './journal.ts';
+import type { ModelRegistry } from './model-registry.ts';
+import type { EnginePorts } from './ports.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunLog } from './run-log.ts';
+import { RunWorkers, type Places } from './worker-pool.ts';
+import type { TaskDefaults } from './task-defaults.ts';
+
+export interface FlowRunParts {
+  readonly ports: EnginePorts;
+  readonly datasets: Datasets;
+  readonly models: ModelRegistry;
+  readonly places: Places;
+  readonly program: Program;
+  readonly tasks: TaskDefaults;
+  readonly log: RunLog;
+  readonly journal: Journal;
+  /** Already loaded with the program, when there is one. */
+  readonly worker?: AuthorWorker;
+}
+
+/** Drives one flow run to its end: enters the body, answers its calls, takes it up again when its worker is lost. */
+export class FlowRun {
+  readonly #parts: FlowRunParts;
+  readonly #cancellation = new Cancellation();
+  readonly #workers: RunWorkers;
+  readonly #body: FlowBody;
+  #record: FlowRunRecord;
+  #worker: AuthorWorker | undefined;
+
+  constructor(parts: FlowRunParts, record: FlowRunRecord) {
+    this.#parts = parts;
+    this.#record = record;
+    this.#worker = parts.worker;
+    this.#workers = new RunWorkers(parts.ports.workers, parts.program);
+    this.#body = new FlowBody(this.#context(), parts.journal, parts.tasks);
+  }
+
+  get id(): FlowRunId {
+    return this.#record.id;
+  }
+
+  async cancel(reason: string): Promise<void> {
+    await this.#apply({ kind: 'cancel asked', reason });
+    this.#cancellation.request(reason);
+  }
+
+  /** Ends in a terminal state, or rejects when the store can no longer be written. */
+  async toEnd(): Promise<FlowRunRecord> {
+    try {
+      if (this.#record.state.type === 'PENDING') await this.#apply({ kind: 'begun' });
+      while (!isTerminal(this.#record.state)) await this.#enterBody();
+      return this.#record;
+    } finally {
+      this.#worker?.terminate('worker terminated');
+      this.#workers.close();
+    }
+  }
+
+  async #enterBody(): Promise<void> {
+    const opened = await this.#openWorker();
+    if (!opened.ok) return this.#apply({ kind: 'threw', failure: opened.failure });
+    const ended = await this.#runBody(opened.worker);
+    this.#worker = undefined;
+    opened.worker.terminate('worker terminated');
+    if (ended.kind !== 'lost') await this.#endTasks(ended);
+    await this.#apply(ended);
+    if (ended.kind === 'lost' && isTerminal(this.#record.state)) await this.#endTasks(ended);
+  }
+
+  /** What the body started and did not wait for ends with it. */
+  #endTasks(ended: FlowInput): Promise<void> {
+    return this.#body.close(ended.kind === 'cancelled' ? ended.reason : 'the flow run ended');
+  }
+
+  async #openWorker() {
+    const worker = this.#worker;
+    if (worker) return { ok: true, worker } as const;
+    return this.#parts.ports.workers.open(this.#parts.program);
+  }
+
+  /** Whatever ends it first: the body, a cancel, the timeout, a call that differs from the journal. */
+  async #runBody(worker: AuthorWorker): Promise<FlowInput> {
+    const { clock } = this.#parts.ports;
+    const { timeoutSeconds } = this.#record.policy;
+    let ended: FlowInput | undefined;
+    const endBy = (input: FlowInput) => {
+      ended ??= input;
+      worker.terminate('worker terminated');
+    };
+    const stopListening = this.#cancellation.onRequest((reason) => endBy({ kind: 'cancelled', reason }));
+    const startedAt = this.#record.startedAt ?? clock.now();
+    const stopTimer =
+      timeoutSeconds === undefined
+        ? undefined
+        : clock.at(startedAt + timeoutSeconds * 1000, () =>
+            endBy({ kind: 'threw', failure: { kind: 'timeout', seconds: timeoutSeconds, subject: 'Flow' } }),
+          );
+    this.#body.enter();
+    this.#body.onFatal((failure) => endBy({ kind: 'threw', failure }));
+    const outcome = await worker.runFlow(this.#call(startedAt), this.#body.handle);
+    stopListening();
+    stopTimer?.();
+    return ended ?? inputOf(outcome);
+  }
+
+  #call(startedAt: number) {
+    const { id, name, parameters, seed, flowAttempt, policy } = this.#record;
+    return {
+      flowRunId: id,
+      flowRunName: name,
+      parameters,
+      seed,
+      flowAttempt,
+      startedAt,
+      logPrints: policy.logPrints,
+    };
+  }
+
+  #context(): RunContext {
+    const { ports, datasets, models, program, log, places } = this.#parts;
+    return {
+      ports,
+      datasets,
+      models,
+      program,
+      log,
+      places,
+      workers: this.#workers,
+      cancellation: this.#cancellation,
+      record: () => this.#record,
+      note: (change) => (this.#record = { ...this.#record, ...change }),
+    };
+  }
+
+  async #apply(input: FlowInput): Promise<void> {
+    const { record, events } = transitionFlow(this.#record, input, this.#parts.ports.clock.now());
+    if (events.length === 0) return;
+    this.#record = record;
+    await this.#parts.log.commit(events, [{ store: 'flowRuns', op: 'put', record }]);
+  }
+}
+
+function inputOf(outcome: Outcome | Lost): FlowInput {
+  if ('lost' in outcome) return { kind: 'lost', cause: outcome.lost };
+  if (outcome.ok) return { kind: 'returned' };
+  const failure: Failure = outcome.failure;
+  return { kind: 'threw', failure };
+}

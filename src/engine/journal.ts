@@ -1,0 +1,51 @@
+import type { FlowRunId } from '#domain/ids.ts';
+import type { JournalOutcome, JournalRecord } from '#domain/records.ts';
+import type { Store, Write } from '#domain/store.ts';
+
+/** The calls of one flow attempt and their outcomes, as far as they are recorded. */
+export class Journal {
+  readonly #records: Map<number, JournalRecord>;
+  #deliveries: number;
+
+  constructor(records: readonly JournalRecord[] = []) {
+    this.#records = new Map(records.map((record) => [record.call, record]));
+    this.#deliveries = records.filter((record) => record.outcome).length;
+  }
+
+  static async load(store: Store, flowRunId: FlowRunId, flowAttempt: number): Promise<Journal> {
+    return new Journal(await store.journalOf(flowRunId, flowAttempt));
+  }
+
+  call(number: number): JournalRecord | undefined {
+    return this.#records.get(number);
+  }
+
+  /** @throws Error when the call has none: a bug */
+  outcomeOf(number: number): JournalOutcome {
+    const outcome = this.#records.get(number)?.outcome;
+    if (!outcome) throw new Error(`Call ${number} ended without an outcome.`);
+    return outcome;
+  }
+
+  /** How many recorded calls were of this task: the index of the next. */
+  countOf(task: string): number {
+    let count = 0;
+    for (const record of this.#records.values())
+      if (record.operation === 'task' && record.subject === task) count++;
+    return count;
+  }
+
+  open(record: JournalRecord): Write {
+    this.#records.set(record.call, record);
+    return { store: 'journal', op: 'add', record };
+  }
+
+  /** Numbers the outcome in order of delivery; commit the write before delivering. */
+  close(call: number, outcome: Omit<JournalOutcome, 'delivery'>): Write {
+    const open = this.#records.get(call);
+    if (!open) throw new Error(`Call ${call} was never opened.`);
+    const record = { ...open, outcome: { ...outcome, delivery: this.#deliveries++ } };
+    this.#records.set(call, record);
+    return { store: 'journal', op: 'put', record };
+  }
+}

@@ -1,0 +1,58 @@
+import type { FlowRunId } from '#domain/ids.ts';
+import type { Line } from '#domain/lines.ts';
+import type { Write } from '#domain/store.ts';
+import type { RunLogPorts, RunLogPosition } from './run-log.ts';
+
+const CHUNK_LINES = 100;
+const FLUSH_AFTER_MS = 250;
+
+/** Lines of one run: shown at once, kept in chunks of about 100, at the latest after 250 ms or with the next commit. */
+export class LineBuffer {
+  readonly #ports: RunLogPorts;
+  readonly #id: FlowRunId;
+  #chunk: number;
+  #kept: readonly Line[];
+  #fresh: Line[] = [];
+  #stopTimer: (() => void) | undefined;
+
+  constructor(ports: RunLogPorts, id: FlowRunId, from?: RunLogPosition) {
+    this.#ports = ports;
+    this.#id = id;
+    this.#chunk = from?.lineChunk ?? 0;
+    this.#kept = from?.chunkLines ?? [];
+  }
+
+  push(line: Line): void {
+    this.#fresh.push(line);
+    this.#ports.feed.publish({ kind: 'lines', flowRunId: this.#id, lines: [line] });
+    if (this.#fresh.length >= CHUNK_LINES) void this.#flush();
+    else this.#stopTimer ??= this.#flushLater();
+  }
+
+  /** Hands what is not kept yet to a commit; the open chunk is written again until it is full. */
+  take(): readonly Write[] {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    const writes: Write[] = [];
+    while (this.#fresh.length > 0) {
+      const room = CHUNK_LINES - this.#kept.length;
+      const lines = [...this.#kept, ...this.#fresh.splice(0, room)];
+      const record = { flowRunId: this.#id, chunk: this.#chunk, lines };
+      writes.push({ store: 'lines', op: 'put', record });
+      if (lines.length >= CHUNK_LINES) this.#chunk++;
+      this.#kept = lines.length >= CHUNK_LINES ? [] : lines;
+    }
+    return writes;
+  }
+
+  #flushLater(): () => void {
+    return this.#ports.clock.at(this.#ports.clock.now() + FLUSH_AFTER_MS, () => void this.#flush());
+  }
+
+  async #flush(): Promise<void> {
+    const writes = this.take();
+    if (writes.length === 0) return;
+    // A full or closed store shows itself at the next transition, which cannot be lost; lines can.
+    await this.#ports.store.commit(writes).catch(() => undefined);
+  }
+}

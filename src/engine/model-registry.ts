@@ -1,0 +1,137 @@
+import { EVENT_VERSION, type EventBody, type ModelEvent } from '#domain/events.ts';
+import type { Champion } from '#domain/engine-api.ts';
+import type { HostRequest } from '#domain/host-api.ts';
+import { asContentHash, modelStream } from '#domain/ids.ts';
+import type { AliasRecord, ModelVersionRecord, TaskRunRecord } from '#domain/records.ts';
+import type { Write } from '#domain/store.ts';
+import type { EnginePorts } from './ports.ts';
+import type { RunContext } from './run-context.ts';
+
+type SaveModel = Extract<HostRequest, { method: 'saveModel' }>;
+
+/** Immutable versions, and the alias that says which one answers. */
+export class ModelRegistry {
+  readonly #ports: EnginePorts;
+  /** Two saves at once would take the same version. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: EnginePorts) {
+    this.#ports = ports;
+  }
+
+  /** Idempotent by (task run, ordinal). @throws Error when the weights are not kept */
+  save(run: RunContext, task: TaskRunRecord, request: SaveModel): Promise<{ version: number }> {
+    const saved = this.#turn.then(() => this.#save(run, task, request));
+    this.#turn = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async aliasTarget(model: string): Promise<{ version: number; hash: string } | undefined> {
+    const version = await this.#championVersion(model);
+    return version && { version: version.version, hash: version.contentHash };
+  }
+
+  async champion(model: string): Promise<Champion | undefined> {
+    const alias = await this.#ports.store.get('aliases', [model, 'champion']);
+    const version = await this.#championVersion(model);
+    const value = version && (await this.#ports.store.get('values', version.contentHash));
+    return alias && version && value && { alias, version, container: value.bytes };
+  }
+
+  async #championVersion(model: string): Promise<ModelVersionRecord | undefined> {
+    const alias = await this.#ports.store.get('aliases', [model, 'champion']);
+    return alias && this.#ports.store.get('modelVersions', [model, alias.version]);
+  }
+
+  async #save(run: RunContext, task: TaskRunRecord, request: SaveModel): Promise<{ version: number }> {
+    const before = await this.#ports.store.modelVersionByCall(task.id, request.ordinal);
+    if (before) return { version: before.version };
+    if (!(await this.#ports.store.get('values', asContentHash(request.hash))))
+      throw new Error(`The weights of ${request.model} were not kept before it was saved.`);
+    const versions = await this.#ports.store.modelVersions(request.model);
+    const version = this.#versionRecord(run, task, request, (versions.at(-1)?.version ?? 0) + 1);
+    await this.#promote(run, task, version);
+    return { version: version.version };
+  }
+
+  /**
+   * Invariant: one strict transaction over the version, the alias and their events; the weights are stored before.
+   */
+  async #promote(run: RunContext, task: TaskRunRecord, version: ModelVersionRecord): Promise<void> {
+    const { model } = version;
+    const current = await this.#ports.store.get('aliases', [model, 'champion']);
+    const alias: AliasRecord = {
+      model,
+      alias: 'champion',
+      version: version.version,
+      movedAt: version.createdAt,
+      reason: reasonOf(run),
+    };
+    const moved: ModelEvent = {
+      kind: 'alias.moved',
+      model,
+      alias: 'champion',
+      ...(current ? { from: current.version } : {}),
+      to: version.version,
+      reason: alias.reason,
+      flowRunId: task.flowRunId,
+    };
+    const saved: EventBody = {
+      kind: 'model.saved',
+      taskRunId: task.id,
+      model,
+      version: version.version,
+      bytes: version.bytes,
+    };
+    await run.log.commit(
+      [saved],
+      [
+        { store: 'modelVersions', op: 'add', record: version },
+        { store: 'aliases', op: 'put', record: alias },
+        await this.#modelEvent(model, moved, version.createdAt),
+        { store: 'flowRuns', op: 'put', record: run.note({ modelVersion: version.version }) },
+      ],
+      'strict',
+    );
+  }
+
+  async #modelEvent(model: string, body: ModelEvent, at: number): Promise<Write> {
+    const streamId = modelStream(model);
+    const before = await this.#ports.store.events(streamId);
+    const seq = (before.at(-1)?.seq ?? 0) + 1;
+    return { store: 'events', op: 'add', record: { v: EVENT_VERSION, streamId, seq, at, body } };
+  }
+
+  #versionRecord(
+    run: RunContext,
+    task: TaskRunRecord,
+    request: SaveModel,
+    version: number,
+  ): ModelVersionRecord {
+    const flowRun = run.record();
+    return {
+      model: request.model,
+      version,
+      contentHash: asContentHash(request.hash),
+      bytes: request.bytes,
+      metrics: request.metrics,
+      lineage: {
+        flowRunId: flowRun.id,
+        flowRunName: flowRun.name,
+        taskRunId: task.id,
+        ordinal: request.ordinal,
+        sourceHash: flowRun.sourceHash,
+        parameters: flowRun.parameters,
+        seed: flowRun.seed,
+        snapshot: request.snapshot,
+        backend: request.backend,
+      },
+      createdAt: this.#ports.clock.now(),
+    };
+  }
+}
+
+function reasonOf(run: RunContext): string {
+  const { name, verdict } = run.record();
+  return `flow run ${name}${verdict ? `: ${verdict.reason}` : ''}`;
+}

@@ -1,0 +1,76 @@
+import type { EventBody, FlowRunEvent, TaskRunEvent } from '#domain/events.ts';
+import { quoteFailure } from '#domain/failures.ts';
+import type { TaskRunId } from '#domain/ids.ts';
+import type { LogLevel, LogLine } from '#domain/lines.ts';
+import { describeState, isTerminal, type State } from '#domain/states.ts';
+
+type Said = Omit<LogLine, 'at'>;
+
+/** The log lines that the engine itself says about an event, worded as Prefect words them. */
+export function sayEvent(body: EventBody, flowRunName: string): readonly Said[] {
+  switch (body.kind) {
+    case 'flow-run.created':
+      return [engine(`Created flow run '${body.name}' for flow '${body.flowName}'`)];
+    case 'flow-run.state':
+      return sayFlowState(body, flowRunName);
+    case 'task-run.state':
+      return sayTaskState(body);
+    case 'attempt.started':
+      return sayAttempt(body);
+    default:
+      return [];
+  }
+}
+
+const engine = (message: string): Said => ({
+  kind: 'log',
+  level: 'INFO',
+  logger: 'nightshift.engine',
+  message,
+});
+
+function sayFlowState(
+  body: Extract<FlowRunEvent, { kind: 'flow-run.state' }>,
+  flowRunName: string,
+): readonly Said[] {
+  const flow = (level: LogLevel, message: string): Said => ({
+    kind: 'log',
+    level,
+    logger: `Flow run '${flowRunName}'`,
+    message,
+  });
+  if (body.state.name === 'Recovering') return [flow('WARNING', body.reason)];
+  if (!isTerminal(body.state)) return [];
+  return [flow(levelOf(body.state), `Finished in state ${describeState(body.state)}`)];
+}
+
+function sayTaskState(body: Extract<TaskRunEvent, { kind: 'task-run.state' }>): readonly Said[] {
+  const { state, failure, retry } = body;
+  const say = (level: LogLevel, message: string) => taskLine(body.taskRunId, body.attempt, level, message);
+  if (state.name === 'Recovering') return [say('WARNING', body.reason)];
+  if (retry && failure) {
+    const when = retry.delayMs === 0 ? 'immediately' : `${retry.delayMs / 1000} second(s) from now`;
+    const which = `Retry ${retry.retry}/${retry.retries} will start ${when}`;
+    return [say('INFO', `Task run failed with exception: ${quoteFailure(failure)} - ${which}`)];
+  }
+  if (!isTerminal(state)) return [];
+  const finished = say(levelOf(state), `Finished in state ${describeState(state)}`);
+  if (state.type !== 'FAILED' || !failure) return [finished];
+  const exhausted = body.retriesExhausted ? ' - Retries are exhausted' : '';
+  return [say('ERROR', `Task run failed with exception: ${quoteFailure(failure)}${exhausted}`), finished];
+}
+
+function sayAttempt(body: Extract<TaskRunEvent, { kind: 'attempt.started' }>): readonly Said[] {
+  if (body.resumesAt === undefined) return [];
+  const percent = Math.round(body.resumesAt * 100);
+  const message = `Attempt ${body.attempt} may resume from the checkpoint at ${percent} %`;
+  return [taskLine(body.taskRunId, body.attempt, 'INFO', message)];
+}
+
+function taskLine(taskRunId: TaskRunId, attempt: number, level: LogLevel, message: string): Said {
+  const name = taskRunId.slice(taskRunId.lastIndexOf('/') + 1);
+  return { kind: 'log', level, logger: `Task run '${name}'`, message, taskRunId, attempt };
+}
+
+const levelOf = (state: State): LogLevel =>
+  state.type === 'FAILED' || state.type === 'CRASHED' ? 'ERROR' : 'INFO';

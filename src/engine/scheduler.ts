@@ -1,0 +1,155 @@
+import type { CronCheck, RunRequest, ScheduleChange } from '#domain/engine-api.ts';
+import { EVENT_VERSION, type DeploymentEvent } from '#domain/events.ts';
+import { asDeploymentId, deploymentStream, type DeploymentId } from '#domain/ids.ts';
+import type { DeploymentRecord, EventRecord, TickRecord } from '#domain/records.ts';
+import type { Write } from '#domain/store.ts';
+import { checkCron, dueTicks, nextTick } from './cron.ts';
+import type { EnginePorts } from './ports.ts';
+import type { PreparedRun } from './run-starter.ts';
+
+/** What the scheduler needs of the engine. */
+export interface SchedulerHost {
+  prepare(request: RunRequest): Promise<PreparedRun>;
+  launch(prepared: Extract<PreparedRun, { ok: true }>): void;
+  requestFor(deployment: DeploymentRecord, dueAt: number): RunRequest;
+}
+
+const BUILT_IN: Pick<DeploymentRecord, 'id' | 'name' | 'flowId' | 'cron'> = {
+  id: asDeploymentId('retrain-sentiment/nightly'),
+  name: 'nightly',
+  flowId: 'retrain-sentiment',
+  cron: '0 2 * * *',
+};
+const SCHEDULE = 'cron';
+const MAX_MISSED = 1000;
+
+/** Starts due runs while the tab is open, and gives each tick that passed its verdict. */
+export class Scheduler {
+  readonly #ports: EnginePorts;
+  readonly #host: SchedulerHost;
+  readonly #timers = new Map<DeploymentId, () => void>();
+
+  constructor(ports: EnginePorts, host: SchedulerHost) {
+    this.#ports = ports;
+    this.#host = host;
+  }
+
+  async start(timezone: string): Promise<void> {
+    await this.#ensureBuiltIn(timezone);
+    for (const deployment of await this.#ports.store.deployments())
+      this.#arm(await this.#settleMissed(deployment));
+  }
+
+  async set(change: ScheduleChange): Promise<CronCheck> {
+    const now = this.#ports.clock.now();
+    const check = checkCron(change.cron, change.timezone, now);
+    if (!check.ok) return check;
+    const id = asDeploymentId(change.deploymentId);
+    const before = await this.#ports.store.get('deployments', id);
+    if (!before) return { ok: false, reason: `There is no deployment '${id}'.` };
+    const { cron, timezone, paused } = change;
+    const record = { ...before, cron: cron.trim(), timezone, paused, watermark: now };
+    const events: DeploymentEvent[] = [
+      { kind: 'schedule.set', cron: record.cron, timezone },
+      { kind: 'schedule.paused', paused },
+    ];
+    this.#arm(await this.#commit(record, events, []));
+    return check;
+  }
+
+  #arm(deployment: DeploymentRecord): void {
+    this.#timers.get(deployment.id)?.();
+    this.#timers.delete(deployment.id);
+    if (deployment.paused) return;
+    const due = nextTick(deployment.cron, deployment.timezone, deployment.watermark);
+    if (due === undefined) return;
+    this.#timers.set(
+      deployment.id,
+      this.#ports.clock.at(due, () => void this.#tick(deployment.id, due)),
+    );
+  }
+
+  /** Invariant: the tick's verdict and its run are one commit. */
+  async #tick(id: DeploymentId, dueAt: number): Promise<void> {
+    const deployment = await this.#ports.store.get('deployments', id);
+    if (!deployment || deployment.paused || deployment.watermark >= dueAt) return;
+    const prepared = await this.#host.prepare(this.#host.requestFor(deployment, dueAt));
+    const tick: TickRecord = {
+      deploymentId: id,
+      schedule: SCHEDULE,
+      dueAt,
+      decidedAt: this.#ports.clock.now(),
+      ...(prepared.ok
+        ? { verdict: 'ran', flowRunId: prepared.record.id, reason: 'due, and the tab was open' }
+        : { verdict: 'skipped', reason: prepared.problems[0]?.message ?? 'the run could not be prepared' }),
+    };
+    const next = await this.#decide(deployment, [tick], prepared.ok ? prepared.writes : []);
+    if (prepared.ok) this.#host.launch(prepared);
+    this.#arm(next);
+  }
+
+  /** Ticks that passed while no tab was open: nothing catches up by itself, but each says so. */
+  async #settleMissed(deployment: DeploymentRecord): Promise<DeploymentRecord> {
+    const now = this.#ports.clock.now();
+    const { id, cron, timezone, watermark, paused } = deployment;
+    if (paused) return deployment;
+    const missed = dueTicks(cron, timezone, watermark, now, MAX_MISSED).map((dueAt): TickRecord => ({
+      deploymentId: id,
+      schedule: SCHEDULE,
+      dueAt,
+      verdict: 'missed',
+      reason: 'no tab was open',
+      decidedAt: now,
+    }));
+    return missed.length === 0 ? deployment : this.#decide(deployment, missed, []);
+  }
+
+  #decide(
+    deployment: DeploymentRecord,
+    ticks: readonly TickRecord[],
+    writes: readonly Write[],
+  ): Promise<DeploymentRecord> {
+    const watermark = Math.max(deployment.watermark, ...ticks.map((tick) => tick.dueAt));
+    const events = ticks.map(({ dueAt, verdict, reason, flowRunId }): DeploymentEvent => ({
+      kind: 'tick.decided',
+      dueAt,
+      verdict,
+      reason,
+      ...(flowRunId ? { flowRunId } : {}),
+    }));
+    const puts = ticks.map((record): Write => ({ store: 'ticks', op: 'add', record }));
+    return this.#commit({ ...deployment, watermark }, events, [...puts, ...writes]);
+  }
+
+  async #commit(
+    deployment: DeploymentRecord,
+    bodies: readonly DeploymentEvent[],
+    writes: readonly Write[],
+  ): Promise<DeploymentRecord> {
+    const at = this.#ports.clock.now();
+    const streamId = deploymentStream(deployment.id);
+    const record = { ...deployment, lastSeq: deployment.lastSeq + bodies.length };
+    const events = bodies.map((body, i): EventRecord => ({
+      v: EVENT_VERSION,
+      streamId,
+      seq: deployment.lastSeq + 1 + i,
+      at,
+      body,
+    }));
+    await this.#ports.store.commit([
+      { store: 'deployments', op: 'put', record },
+      ...events.map((event): Write => ({ store: 'events', op: 'add', record: event })),
+      ...writes,
+    ]);
+    events.forEach((event) => this.#ports.feed.publish({ kind: 'event', event }));
+    this.#ports.feed.publish({ kind: 'deployment', deployment: record });
+    return record;
+  }
+
+  async #ensureBuiltIn(timezone: string): Promise<void> {
+    if (await this.#ports.store.get('deployments', BUILT_IN.id)) return;
+    const watermark = this.#ports.clock.now();
+    const record = { ...BUILT_IN, timezone, paused: true, watermark, lastSeq: 0 };
+    await this.#commit(record, [{ kind: 'schedule.paused', paused: true }], []);
+  }
+}

@@ -1,0 +1,229 @@
+import { assertNever } from '#domain/assert-never.ts';
+import type { ResultSummary, TaskRunEvent } from '#domain/events.ts';
+import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
+import type { Fault } from '#domain/faults.ts';
+import type { AttemptRecord, TaskRunRecord } from '#domain/records.ts';
+import { nextRetry, type RetryDecision } from '#domain/retry.ts';
+import * as S from '#domain/states.ts';
+
+/** What can happen to a task run. */
+export type TaskInput =
+  /** A worker is there. */
+  | { readonly kind: 'attempt started'; readonly fault?: Fault; readonly resumesAt?: number }
+  | { readonly kind: 'succeeded'; readonly result: ResultSummary; readonly stateName?: string }
+  /** The author's code threw, timed out, or gave what cannot be kept: retries apply. */
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** The surroundings were lost: no retry is used. */
+  | { readonly kind: 'lost'; readonly cause: LossCause; readonly injected?: boolean }
+  | { readonly kind: 'retry due' }
+  | { readonly kind: 'cancelled'; readonly reason: string };
+
+/** What is to be done next. */
+export type TaskEffect =
+  | { readonly kind: 'attempt' }
+  | { readonly kind: 'wait'; readonly until: number }
+  | { readonly kind: 'finish' };
+
+export interface TaskTransition {
+  readonly record: TaskRunRecord;
+  readonly events: readonly TaskRunEvent[];
+}
+
+/** What a task run in this state needs; recovery starts from here too. */
+export function effectOf(record: TaskRunRecord): TaskEffect {
+  if (S.isTerminal(record.state)) return { kind: 'finish' };
+  return record.nextAttemptAt === undefined
+    ? { kind: 'attempt' }
+    : { kind: 'wait', until: record.nextAttemptAt };
+}
+
+/**
+ * Pure: the same record, input and instant give the same transition.
+ * Invariant: a terminal state never changes, so an input after the end changes nothing.
+ */
+export function transitionTask(
+  record: TaskRunRecord,
+  input: TaskInput,
+  at: number,
+): TaskTransition {
+  if (S.isTerminal(record.state)) return { record, events: [] };
+  switch (input.kind) {
+    case 'attempt started':
+      return startAttempt(record, input, at);
+    case 'succeeded':
+      return succeed(record, input, at);
+    case 'failed':
+      return fail(record, input.failure, at);
+    case 'lost':
+      return lose(record, input, at);
+    case 'retry due':
+      return retryDue(record, at);
+    case 'cancelled':
+      return cancel(record, input.reason, at);
+    default:
+      return assertNever(input);
+  }
+}
+
+const isOpen = (attempt: AttemptRecord | undefined): attempt is AttemptRecord =>
+  attempt !== undefined && attempt.endedAt === undefined;
+
+function startAttempt(
+  record: TaskRunRecord,
+  input: Extract<TaskInput, { kind: 'attempt started' }>,
+  at: number,
+): TaskTransition {
+  if (isOpen(record.attempts.at(-1))) return { record, events: [] };
+  const number = record.attempts.length + 1;
+  const optional = {
+    ...(input.fault ? { fault: input.fault } : {}),
+    ...(input.resumesAt === undefined ? {} : { resumesAt: input.resumesAt }),
+  };
+  const attempt: AttemptRecord = { number, startedAt: at, state: S.running(), ...optional };
+  const attempts = [...record.attempts, attempt];
+  const started: TaskRunEvent = {
+    kind: 'attempt.started',
+    taskRunId: record.id,
+    attempt: number,
+    ...optional,
+  };
+  // Retrying and Recovering were entered when the attempt before ended.
+  if (record.state.type === 'RUNNING') return { record: { ...record, attempts }, events: [started] };
+  return enter({ ...record, attempts }, S.running(), 'a worker is there', [started]);
+}
+
+function succeed(
+  record: TaskRunRecord,
+  input: Extract<TaskInput, { kind: 'succeeded' }>,
+  at: number,
+): TaskTransition {
+  const state = S.completed(input.stateName);
+  const ended = endAttempt(record, S.completed(), at);
+  const next = { ...ended.record, result: input.result, endedAt: at };
+  return enter(next, state, `attempt ${record.attempts.length} returned`, ended.events, {
+    result: input.result,
+  });
+}
+
+function fail(record: TaskRunRecord, failure: Failure, at: number): TaskTransition {
+  const state = failureState(failure);
+  const retry = nextRetry(record.policy, record.retriesUsed);
+  const ended = endAttempt(record, state, at, failure, retry);
+  if (!retry) return exhausted(ended, state, failure, at);
+  const next = { ...ended.record, retriesUsed: retry.retry, failure };
+  const why = `attempt ${record.attempts.length} failed: ${describeFailure(failure)}`;
+  if (retry.delayMs === 0)
+    return enter(next, S.retrying(), `${why}; retry ${retry.retry} of ${retry.retries} at once`, ended.events, { retry, failure });
+  const waiting = { ...next, nextAttemptAt: at + retry.delayMs };
+  const reason = `${why}; retry ${retry.retry} of ${retry.retries} in ${retry.delayMs / 1000} s`;
+  return enter(waiting, S.awaitingRetry(), reason, ended.events, { retry, failure });
+}
+
+function exhausted(
+  ended: TaskTransition,
+  state: S.State,
+  failure: Failure,
+  at: number,
+): TaskTransition {
+  const { retries } = ended.record.policy;
+  const reason = retries === 0 ? 'no retries are allowed' : `all ${retries} retries are used`;
+  return enter({ ...ended.record, failure, endedAt: at }, state, reason, ended.events, {
+    failure,
+    ...(retries > 0 ? { retriesExhausted: true } : {}),
+  });
+}
+
+function lose(
+  record: TaskRunRecord,
+  input: Extract<TaskInput, { kind: 'lost' }>,
+  at: number,
+): TaskTransition {
+  const failure: Failure = { kind: 'lost', cause: input.cause, ...(input.injected ? { injected: true } : {}) };
+  const message = describeFailure(failure);
+  const ended = endAttempt(record, S.crashed(message), at, failure);
+  const used = record.recoveriesUsed + 1;
+  const { recoveries } = record.policy;
+  if (used > recoveries)
+    return enter(
+      { ...ended.record, failure, endedAt: at },
+      S.crashed(`${message}; ${recoveries} recoveries are used`),
+      'no recovery is left',
+      ended.events,
+      { failure },
+    );
+  const next = { ...ended.record, recoveriesUsed: used, failure };
+  const reason = `${input.cause}: started again without using a retry (recovery ${used} of ${recoveries})`;
+  return enter(next, S.recovering(message), reason, ended.events, { failure });
+}
+
+function retryDue(record: TaskRunRecord, at: number): TaskTransition {
+  if (record.nextAttemptAt === undefined || at < record.nextAttemptAt) return { record, events: [] };
+  return enter(withoutWait(record), S.retrying(), 'the delay is over', []);
+}
+
+function cancel(record: TaskRunRecord, reason: string, at: number): TaskTransition {
+  const state = S.cancelled(reason);
+  const failure: Failure = { kind: 'cancelled', reason };
+  const ended = endAttempt(record, state, at, failure);
+  return enter({ ...withoutWait(ended.record), failure, endedAt: at }, state, reason, ended.events, {
+    failure,
+  });
+}
+
+function failureState(failure: Failure): S.State {
+  const message = describeFailure(failure);
+  return failure.kind === 'timeout' ? S.timedOut(message) : S.failed(message);
+}
+
+function withoutWait(record: TaskRunRecord): TaskRunRecord {
+  const { nextAttemptAt: _, ...rest } = record;
+  return rest;
+}
+
+/** Ends the open attempt, if there is one. */
+function endAttempt(
+  record: TaskRunRecord,
+  state: S.State,
+  at: number,
+  failure?: Failure,
+  retry?: RetryDecision,
+): TaskTransition {
+  const open = record.attempts.at(-1);
+  if (!isOpen(open)) return { record, events: [] };
+  const optional = { ...(failure ? { failure } : {}), ...(retry ? { retry } : {}) };
+  const closed = { ...open, endedAt: at, state, ...optional };
+  const event: TaskRunEvent = {
+    kind: 'attempt.ended',
+    taskRunId: record.id,
+    attempt: open.number,
+    state,
+    durationMs: at - open.startedAt,
+    ...(failure ? { failure } : {}),
+  };
+  return { record: { ...record, attempts: [...record.attempts.slice(0, -1), closed] }, events: [event] };
+}
+
+type StateDetails = Partial<
+  Pick<Extract<TaskRunEvent, { kind: 'task-run.state' }>, 'failure' | 'retry' | 'retriesExhausted' | 'result'>
+>;
+
+function enter(
+  record: TaskRunRecord,
+  state: S.State,
+  reason: string,
+  before: readonly TaskRunEvent[],
+  details: StateDetails = {},
+): TaskTransition {
+  const attempt = record.attempts.length;
+  const event: TaskRunEvent = {
+    kind: 'task-run.state',
+    taskRunId: record.id,
+    attempt,
+    state,
+    reason,
+    ...details,
+  };
+  // A first attempt starts inside Running; everything else ends its attempt before the state is left.
+  const starts = before.some((one) => one.kind === 'attempt.started');
+  return { record: { ...record, state }, events: starts ? [event, ...before] : [...before, event] };
+}

@@ -1,0 +1,147 @@
+import { assertNever } from '#domain/assert-never.ts';
+import type { HostRequest } from '#domain/host-api.ts';
+import { FLOW_METHODS } from '#domain/host-api.ts';
+import { decideGate } from '#domain/gate.ts';
+import { asContentHash } from '#domain/ids.ts';
+import type { HostAnswer } from '#domain/ports.ts';
+import type { CheckpointRecord, TaskRunRecord, VerdictRecord } from '#domain/records.ts';
+import type { Write } from '#domain/store.ts';
+import type { RunContext } from './run-context.ts';
+
+type Ask<M extends HostRequest['method']> = Extract<HostRequest, { method: M }>;
+
+interface CrashFault {
+  /** Fraction of progress at which the worker is ended on purpose. */
+  readonly crashAt?: number;
+  crash(): void;
+}
+
+/** Answers what one attempt of a task asks. */
+export class TaskRequests {
+  readonly #run: RunContext;
+  readonly #task: TaskRunRecord;
+  readonly #attempt: number;
+  readonly #fault: CrashFault;
+
+  constructor(run: RunContext, task: TaskRunRecord, fault: CrashFault) {
+    this.#run = run;
+    this.#task = task;
+    this.#attempt = task.attempts.length;
+    this.#fault = fault;
+  }
+
+  readonly handle = async (request: HostRequest): Promise<HostAnswer> => ({
+    ok: true,
+    value: await this.#answer(request),
+  });
+
+  #answer(request: HostRequest): Promise<unknown> | unknown {
+    switch (request.method) {
+      case 'lines':
+        return this.#lines(request);
+      case 'progress':
+        return this.#progress(request);
+      case 'saveCheckpoint':
+        return this.#saveCheckpoint(request);
+      case 'loadCheckpoint':
+        return this.#loadCheckpoint();
+      case 'readSnapshot':
+        return this.#run.datasets.snapshot(request.dataset, request.until ?? this.#run.record().arrivalDay);
+      case 'putValue':
+        return this.#putValue(request);
+      case 'getValue':
+        return this.#getValue(request);
+      case 'decideGate':
+        return this.#decideGate(request);
+      case 'saveModel':
+        return this.#run.models.save(this.#run, this.#task, request);
+      case 'loadModel':
+        return this.#run.models.aliasTarget(request.model);
+      case 'wasm':
+        return this.#run.ports.assets.bytes('wasm');
+      case 'callTask':
+      case 'sleep':
+        throw new Error(`${[...FLOW_METHODS].join(', ')} belong to flow bodies.`);
+      default:
+        return assertNever(request);
+    }
+  }
+
+  #lines({ lines }: Ask<'lines'>): undefined {
+    const at = this.#run.ports.clock.now();
+    const origin = { at, taskRunId: this.#task.id, attempt: this.#attempt };
+    for (const { ordinal: _, ...line } of lines)
+      this.#run.log.line(
+        line.kind === 'log' ? { ...line, ...origin, logger: `Task run '${this.#task.name}'` } : { ...line, ...origin },
+      );
+    return undefined;
+  }
+
+  #progress({ fraction }: Ask<'progress'>): undefined {
+    this.#run.ports.feed.publish({
+      kind: 'progress',
+      flowRunId: this.#task.flowRunId,
+      taskRunId: this.#task.id,
+      attempt: this.#attempt,
+      fraction,
+    });
+    const { crashAt } = this.#fault;
+    if (crashAt !== undefined && crashAt > 0 && fraction >= crashAt) this.#fault.crash();
+    return undefined;
+  }
+
+  async #saveCheckpoint({ fraction, bytes }: Ask<'saveCheckpoint'>): Promise<undefined> {
+    const kept = await this.#run.ports.store.checkpointsOf(this.#task.id);
+    const taskRunId = this.#task.id;
+    const record: CheckpointRecord = {
+      taskRunId,
+      number: (kept[0]?.number ?? 0) + 1,
+      attempt: this.#attempt,
+      progress: fraction,
+      bytes,
+    };
+    const stale = kept.slice(1).map(
+      (one): Write => ({ store: 'checkpoints', op: 'delete', key: [taskRunId, one.number] }),
+    );
+    await this.#run.log.commit(
+      [{ kind: 'checkpoint.saved', taskRunId, attempt: this.#attempt, progress: fraction, bytes: bytes.byteLength }],
+      [{ store: 'checkpoints', op: 'put', record }, ...stale],
+    );
+    return undefined;
+  }
+
+  async #loadCheckpoint(): Promise<ArrayBuffer | undefined> {
+    const [newest] = await this.#run.ports.store.checkpointsOf(this.#task.id);
+    return newest?.bytes;
+  }
+
+  async #putValue({ bytes }: Ask<'putValue'>): Promise<string> {
+    const hash = await this.#run.ports.hasher.hash(bytes);
+    await this.#run.ports.store.commit([{ store: 'values', op: 'put', record: { hash, bytes } }]);
+    return hash;
+  }
+
+  async #getValue({ hash }: Ask<'getValue'>): Promise<ArrayBuffer> {
+    const value = await this.#run.ports.store.get('values', asContentHash(hash));
+    if (!value) throw new Error(`Nothing is kept under ${hash}.`);
+    return value.bytes;
+  }
+
+  /** Idempotent by (task run, ordinal): a repeat after a crash returns the first verdict. */
+  async #decideGate({ ordinal, conditions, metrics }: Ask<'decideGate'>): Promise<unknown> {
+    const taskRunId = this.#task.id;
+    const before = await this.#run.ports.store.get('verdicts', [taskRunId, ordinal]);
+    if (before) return before.verdict;
+    const verdict = decideGate(conditions, metrics);
+    const at = this.#run.ports.clock.now();
+    const record: VerdictRecord = { taskRunId, ordinal, flowRunId: this.#task.flowRunId, verdict, at };
+    await this.#run.log.commit(
+      [{ kind: 'verdict.decided', taskRunId, verdict }],
+      [
+        { store: 'verdicts', op: 'add', record },
+        { store: 'flowRuns', op: 'put', record: this.#run.note({ verdict }) },
+      ],
+    );
+    return verdict;
+  }
+}

@@ -1,0 +1,177 @@
+import type { Outcome, TaskCall } from '#domain/author-api.ts';
+import type { Failure } from '#domain/failures.ts';
+import { faultFor, type Fault } from '#domain/faults.ts';
+import type { AuthorWorker, Lost } from '#domain/ports.ts';
+import type { TaskRunRecord } from '#domain/records.ts';
+import { isTerminal } from '#domain/states.ts';
+import type { Write } from '#domain/store.ts';
+import type { RunContext } from './run-context.ts';
+import { effectOf, transitionTask, type TaskInput } from './task-machine.ts';
+import { TaskRequests } from './task-requests.ts';
+
+/** Writes that belong into the commit of the end: the outcome in the journal. */
+export type EndWrites = (record: TaskRunRecord) => readonly Write[];
+
+/** Drives one task run through its machine until it ends: attempt, wait, attempt again. */
+export class TaskRun {
+  readonly #run: RunContext;
+  readonly #arguments: ArrayBuffer;
+  readonly #endWrites: EndWrites;
+  #record: TaskRunRecord;
+
+  constructor(run: RunContext, record: TaskRunRecord, args: ArrayBuffer, endWrites: EndWrites) {
+    this.#run = run;
+    this.#record = record;
+    this.#arguments = args;
+    this.#endWrites = endWrites;
+  }
+
+  async toEnd(): Promise<TaskRunRecord> {
+    for (;;) {
+      const effect = effectOf(this.#record);
+      if (effect.kind === 'finish') return this.#record;
+      if (effect.kind === 'attempt') await this.#attempt();
+      else await this.#wait(effect.until);
+    }
+  }
+
+  async #wait(until: number): Promise<void> {
+    const { cancellation, ports } = this.#run;
+    const waited = await cancellation.wait(ports.clock, until);
+    await this.#apply(waited ? { kind: 'retry due' } : this.#cancelled());
+  }
+
+  async #attempt(): Promise<void> {
+    const giveBack = await this.#run.places.take();
+    try {
+      if (this.#run.cancellation.reason !== undefined) return await this.#apply(this.#cancelled());
+      const pooled = await this.#run.workers.take();
+      if (pooled.ok) await this.#attemptOn(pooled.worker);
+      else await this.#attemptWithoutWorker(pooled.failure);
+    } finally {
+      giveBack();
+    }
+  }
+
+  async #attemptOn(worker: AuthorWorker): Promise<void> {
+    const fault = faultFor(this.#run.record().faults, this.#record.taskName, this.#record.attempts.length + 1);
+    await this.#apply(await this.#start(fault));
+    const outcome = await this.#outcomeOf(worker, fault);
+    const settledByItself = 'ok' in outcome;
+    if (settledByItself) this.#run.workers.giveBack(worker);
+    const input = await this.#inputOf(outcome, fault);
+    await this.#apply(input, 'value' in outcome ? outcome.value : undefined);
+  }
+
+  async #attemptWithoutWorker(failure: Failure): Promise<void> {
+    await this.#apply({ kind: 'attempt started' });
+    await this.#apply(
+      failure.kind === 'lost'
+        ? { kind: 'lost', cause: failure.cause }
+        : { kind: 'failed', failure },
+    );
+  }
+
+  async #start(fault: Fault | undefined): Promise<TaskInput> {
+    const [checkpoint] = await this.#run.ports.store.checkpointsOf(this.#record.id);
+    return {
+      kind: 'attempt started',
+      ...(fault ? { fault } : {}),
+      ...(checkpoint ? { resumesAt: checkpoint.progress } : {}),
+    };
+  }
+
+  /** Whatever ends it first: the body, the timeout, a cancel, a fault, a dead worker. */
+  async #outcomeOf(worker: AuthorWorker, fault: Fault | undefined): Promise<Ended> {
+    const { cancellation, ports } = this.#run;
+    const crash = fault?.effect.kind === 'crash' ? fault.effect : undefined;
+    const requests = new TaskRequests(this.#run, this.#record, {
+      ...(crash ? { crashAt: crash.at } : {}),
+      crash: () => worker.terminate('worker terminated'),
+    });
+    const { timeoutSeconds } = this.#record.policy;
+    let ended: Ended | undefined;
+    const endBy = (reason: Ended) => {
+      ended ??= reason;
+      worker.terminate('worker terminated');
+    };
+    const stopTimer =
+      timeoutSeconds === undefined
+        ? undefined
+        : ports.clock.at(ports.clock.now() + timeoutSeconds * 1000, () =>
+            endBy({ failure: { kind: 'timeout', seconds: timeoutSeconds, subject: 'Task' } }),
+          );
+    const stopListening = cancellation.onRequest((reason) => endBy({ cancelled: reason }));
+    const running = worker.runTask(this.#call(fault), requests.handle);
+    if (crash?.at === 0) worker.terminate('worker terminated');
+    const outcome = await running;
+    stopTimer?.();
+    stopListening();
+    return ended ?? outcome;
+  }
+
+  async #inputOf(ended: Ended, fault: Fault | undefined): Promise<TaskInput> {
+    if ('cancelled' in ended) return { kind: 'cancelled', reason: ended.cancelled };
+    if ('lost' in ended)
+      return { kind: 'lost', cause: ended.lost, ...(fault?.effect.kind === 'crash' ? { injected: true } : {}) };
+    if ('failure' in ended) return { kind: 'failed', failure: markInjected(ended.failure, fault) };
+    this.#warnIfFaultDidNotStrike(fault);
+    const hash = await this.#run.ports.hasher.hash(ended.value);
+    const verdict = await this.#run.ports.store.get('verdicts', [this.#record.id, 0]);
+    return {
+      kind: 'succeeded',
+      result: { hash, bytes: ended.value.byteLength, label: ended.label },
+      ...(verdict ? { stateName: verdict.verdict.promoted ? 'Promoted' : 'Rejected' } : {}),
+    };
+  }
+
+  #warnIfFaultDidNotStrike(fault: Fault | undefined): void {
+    if (fault?.effect.kind !== 'hang' && fault?.effect.kind !== 'crash') return;
+    const { kind, at } = fault.effect;
+    const { name } = this.#record;
+    this.#run.log.say('WARNING', `The fault ${kind}@${at} did not strike: '${name}' reported no progress of ${at}`);
+  }
+
+  /** One commit: the record, its events, a result's bytes, and at the end what the journal needs. */
+  async #apply(input: TaskInput, value?: ArrayBuffer): Promise<void> {
+    const { clock } = this.#run.ports;
+    const { record, events } = transitionTask(this.#record, input, clock.now());
+    if (events.length === 0) return;
+    const writes: Write[] = [{ store: 'taskRuns', op: 'put', record }];
+    if (value && record.result)
+      writes.push({ store: 'values', op: 'put', record: { hash: record.result.hash, bytes: value } });
+    if (isTerminal(record.state)) writes.push(...this.#endWrites(record));
+    await this.#run.log.commit(events, writes);
+    this.#record = record;
+  }
+
+  #cancelled(): TaskInput {
+    return { kind: 'cancelled', reason: this.#run.cancellation.reason ?? 'the flow run ended' };
+  }
+
+  #call(fault: Fault | undefined): TaskCall {
+    const flowRun = this.#run.record();
+    const { id, name, taskName, attempts, policy } = this.#record;
+    return {
+      flowRunId: flowRun.id,
+      flowRunName: flowRun.name,
+      parameters: flowRun.parameters,
+      seed: flowRun.seed,
+      logPrints: policy.logPrints,
+      taskRunId: id,
+      taskRunName: name,
+      task: taskName,
+      attempt: attempts.length,
+      ...(fault ? { fault } : {}),
+      arguments: this.#arguments,
+    };
+  }
+}
+
+/** How an attempt ended. */
+type Ended = Outcome | Lost | { readonly failure: Failure } | { readonly cancelled: string };
+
+function markInjected(failure: Failure, fault: Fault | undefined): Failure {
+  if (failure.kind !== 'exception' || fault?.effect.kind !== 'throw') return failure;
+  return { ...failure, injected: true };
+}

@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import type { LoadReply, Outcome } from '#domain/author-api.ts';
+import type { Failure } from '#domain/failures.ts';
+import { MAX_VALUE_BYTES } from '#domain/host-api.ts';
+
+/** Author code may have captured the port of its worker, so every reply is checked before the engine believes it. */
+const text = v.pipe(v.string(), v.maxLength(100_000));
+const position = v.object({ file: text, line: v.number(), column: v.number() });
+const failure = v.variant('kind', [
+  v.object({
+    kind: v.literal('exception'),
+    name: text,
+    message: text,
+    stack: v.optional(text),
+    position: v.optional(position),
+  }),
+  v.object({ kind: v.literal('load'), message: text, position: v.optional(position) }),
+  v.object({ kind: v.literal('cannot-encode'), path: text, message: text }),
+  v.object({ kind: v.literal('timeout'), seconds: v.number(), subject: v.picklist(['Task', 'Flow']) }),
+  v.object({ kind: v.literal('lost'), cause: v.picklist(['worker terminated', 'worker unresponsive', 'engine stopped or tab closed', 'worker did not start']) }),
+  v.object({ kind: v.literal('parameters'), problems: v.array(text) }),
+  v.object({ kind: v.literal('non-determinism'), recorded: text, called: text }),
+  v.object({ kind: v.literal('storage-full'), message: text }),
+  v.object({ kind: v.literal('cancelled'), reason: text }),
+]);
+const outcome = v.variant('ok', [
+  v.object({ ok: v.literal(true), value: v.instance(ArrayBuffer), label: text }),
+  v.object({ ok: v.literal(false), failure }),
+]);
+
+const seconds = v.optional(v.number());
+const common = { name: v.optional(text), description: v.optional(text), logPrints: v.optional(v.boolean()), timeoutSeconds: seconds };
+const taskOptions = v.object({
+  ...common,
+  tags: v.optional(v.array(text)),
+  retries: v.optional(v.number()),
+  retryDelaySeconds: v.optional(v.union([v.number(), v.array(v.number())])),
+  recoveries: v.optional(v.number()),
+});
+const described = { description: v.optional(text) };
+const range = { min: v.optional(v.number()), max: v.optional(v.number()), default: v.optional(v.number()) };
+const field = v.variant('kind', [
+  v.object({ kind: v.picklist(['number', 'integer']), ...range, ...described }),
+  v.object({ kind: v.literal('text'), default: v.optional(text), maxLength: v.optional(v.number()), ...described }),
+  v.object({ kind: v.literal('boolean'), default: v.optional(v.boolean()), ...described }),
+]);
+const loadReply = v.variant('ok', [
+  v.object({
+    ok: v.literal(true),
+    flow: v.object({ name: text, options: v.object(common), parameters: v.record(text, field) }),
+    tasks: v.pipe(v.array(v.object({ name: text, options: taskOptions })), v.maxLength(10_000)),
+  }),
+  v.object({ ok: v.literal(false), failure }),
+]);
+
+export function parseOutcome(reply: unknown, what: string): Outcome {
+  const parsed = v.safeParse(outcome, reply);
+  if (!parsed.success) return { ok: false, failure: unreadable(what, parsed.issues[0]) };
+  if (parsed.output.ok && parsed.output.value.byteLength > MAX_VALUE_BYTES)
+    return { ok: false, failure: tooLarge(what, parsed.output.value.byteLength) };
+  return parsed.output;
+}
+
+export function parseLoadReply(reply: unknown): LoadReply {
+  const parsed = v.safeParse(loadReply, reply);
+  if (parsed.success) return parsed.output;
+  const { message } = unreadable('The source', parsed.issues[0]);
+  return { ok: false, failure: { kind: 'load', message } };
+}
+
+function unreadable(what: string, issue: v.BaseIssue<unknown>): Extract<Failure, { kind: 'exception' }> {
+  const path = v.getDotPath(issue) ?? 'reply';
+  return { kind: 'exception', name: 'UnreadableReply', message: `${what}: ${path}: ${issue.message}` };
+}
+
+function tooLarge(what: string, bytes: number): Failure {
+  const megabytes = (count: number) => `${Math.ceil(count / 1_048_576)} MB`;
+  return {
+    kind: 'cannot-encode',
+    path: `The result of ${what}`,
+    message: `it is ${megabytes(bytes)} long and ${megabytes(MAX_VALUE_BYTES)} is the limit; return less, or a dataset or model`,
+  };
+}

@@ -1,0 +1,132 @@
+import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
+import { reviverFor, TO_REFERENCE, type Referable, type Reference } from '#domain/author-host.ts';
+import { CannotEncode, type Codec } from '#domain/codec.ts';
+import { labelOf } from './value-label.ts';
+
+/** Wrapped so that the extension codec sees it: msgpack has no undefined. */
+class Undefined {}
+class Referenced {
+  readonly reference: Reference;
+  constructor(reference: Reference) {
+    this.reference = reference;
+  }
+}
+
+const TYPED = [
+  Int8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+] as const;
+
+const extensions = new ExtensionCodec();
+const options = { extensionCodec: extensions, sortKeys: true, useBigInt64: true } as const;
+
+function extension<T>(
+  type: number,
+  matches: (value: unknown) => value is T,
+  toPlain: (value: T) => unknown,
+  fromPlain: (plain: never) => unknown,
+): void {
+  extensions.register({
+    type,
+    encode: (value) => (matches(value) ? encode(toPlain(value), options) : null),
+    decode: (bytes) => fromPlain(decode(bytes, options) as never),
+  });
+}
+
+const isA =
+  <T>(type: abstract new (...args: never) => T) =>
+  (value: unknown): value is T =>
+    value instanceof type;
+
+extension(1, isA(Undefined), () => null, () => undefined);
+extension(2, isA(Referenced), (one) => one.reference, (plain: Reference) => revive(plain));
+extension(3, isA(Map), (map) => [...map], (plain: [unknown, unknown][]) => new Map(plain));
+extension(4, isA(Set), (set) => [...set], (plain: unknown[]) => new Set(plain));
+extension(
+  5,
+  isA(Error),
+  (error) => [error.name, error.message],
+  ([name, message]: [string, string]) => Object.assign(new Error(message), { name }),
+);
+TYPED.forEach((type, i) =>
+  extension(
+    10 + i,
+    (value): value is ArrayBufferView => value instanceof type,
+    (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+    (plain: Uint8Array) => new type(plain.slice().buffer),
+  ),
+);
+
+function revive(reference: Reference): unknown {
+  return reviverFor(reference.kind)?.(reference) ?? { ...reference, [TO_REFERENCE]: async () => reference };
+}
+
+export const codec: Codec = {
+  async encode(value, what) {
+    const ready = await prepare(value, what, new Set());
+    const bytes = encode(ready, options);
+    return { bytes: bytes.slice().buffer, label: labelOf(value, ready) };
+  },
+  decode: (bytes) => decode(bytes, options),
+};
+
+/** Copies the value into what msgpack can hold, with the path at hand when something cannot cross. */
+async function prepare(value: unknown, path: string, inside: Set<object>): Promise<unknown> {
+  if (value === undefined) return new Undefined();
+  if (typeof value === 'function' || typeof value === 'symbol')
+    throw new CannotEncode(path, `a ${typeof value} cannot leave its worker; return data instead`);
+  if (value === null || typeof value !== 'object') return value;
+  if (inside.has(value)) throw new CannotEncode(path, 'it contains itself');
+  inside.add(value);
+  try {
+    return await prepareObject(value, path, inside);
+  } finally {
+    inside.delete(value);
+  }
+}
+
+async function prepareObject(value: object, path: string, inside: Set<object>): Promise<unknown> {
+  if (isReferable(value)) return new Referenced(await value[TO_REFERENCE]());
+  if (value instanceof Error || value instanceof Date || ArrayBuffer.isView(value)) return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (Array.isArray(value)) return inOrder(value, (one, i) => prepare(one, `${path}[${i}]`, inside));
+  if (value instanceof Set)
+    return new Set(await inOrder([...value], (one, i) => prepare(one, `${path}{${i}}`, inside)));
+  if (value instanceof Map)
+    return new Map(
+      await inOrder([...value], async ([key, one]) => [
+        await prepare(key, `${path} key`, inside),
+        await prepare(one, `${path}[${String(key)}]`, inside),
+      ] as const),
+    );
+  return preparePlain(value, path, inside);
+}
+
+async function preparePlain(value: object, path: string, inside: Set<object>): Promise<unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new CannotEncode(path, `a ${value.constructor.name} cannot be stored; return plain data of it`);
+  const entries = await inOrder(Object.entries(value), async ([key, one]) => {
+    if (key === '__proto__') throw new CannotEncode(path, 'the key __proto__ is not allowed');
+    return [key, await prepare(one, `${path}.${key}`, inside)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** One after another: references store their content, and the order must not depend on how long that takes. */
+async function inOrder<T, R>(
+  items: readonly T[],
+  each: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (const [index, item] of items.entries()) results.push(await each(item, index));
+  return results;
+}
+
+const isReferable = (value: object): value is Referable => TO_REFERENCE in value;

@@ -1,0 +1,69 @@
+import * as Comlink from 'comlink';
+import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import libraries from 'virtual:author-libraries';
+import engineUrl from '#workers/engine.ts?worker&url';
+import type { EngineApi, EngineSetup, EngineStatus, FeedMessage } from '#domain/engine-api.ts';
+import { openSandbox } from './sandbox-host.ts';
+
+export interface EngineConnection {
+  readonly api: EngineApi;
+  /** As `start` answered; later changes come as messages. */
+  readonly status: EngineStatus;
+  onMessage(listener: (message: FeedMessage) => void): () => void;
+  /** Ends the engine and all author workers at once, as a crash would. */
+  kill(): void;
+}
+
+const absolute = (address: string): string => new URL(address, document.baseURI).href;
+
+/** Starts the engine worker and the sandbox, opens the store, takes up interrupted runs. */
+export async function connectEngine(
+  builtInFlows: EngineSetup['builtInFlows'],
+): Promise<EngineConnection> {
+  const worker = new Worker(bootstrapUrl(absolute(engineUrl)), { type: 'module' });
+  const feed = new MessageChannel();
+  const workshop = new MessageChannel();
+  worker.postMessage({ feed: feed.port2, workshop: workshop.port2 }, [feed.port2, workshop.port2]);
+  const sandbox = await openSandbox(workshop.port1);
+  const listeners = new Set<(message: FeedMessage) => void>();
+  feed.port1.onmessage = ({ data }) => listeners.forEach((listener) => listener(data));
+  const api: EngineApi = Comlink.wrap<EngineApi>(worker);
+  const status = await api.start(engineSetup(builtInFlows));
+  return {
+    api,
+    status,
+    onMessage(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    kill() {
+      worker.terminate();
+      sandbox.remove();
+    },
+  };
+}
+
+function engineSetup(builtInFlows: EngineSetup['builtInFlows']): EngineSetup {
+  return {
+    baseUrl: new URL('./', document.baseURI).href,
+    libraries: Object.fromEntries(
+      Object.entries(libraries).map(([name, address]) => [name, absolute(address)]),
+    ),
+    wasmUrl: absolute(wasmUrl),
+    builtInFlows,
+    cores: navigator.hardwareConcurrency || 2,
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
+}
+
+/**
+ * A worker started from its own address has no policy of the page's: started from a blob it inherits it, so the engine
+ * can neither eval nor reach another origin. Messages that come before the import is done wait in a queue.
+ */
+function bootstrapUrl(address: string): string {
+  const queue = `const q=[];onmessage=e=>q.push(e);`;
+  const replay = `onmessage=null;for(const e of q)dispatchEvent(new MessageEvent('message',{data:e.data,ports:e.ports}))`;
+  const rethrow = `e=>setTimeout(()=>{throw e})`;
+  const text = `${queue}import(${JSON.stringify(address)}).then(()=>{${replay}},${rethrow})`;
+  return URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+}

@@ -1,0 +1,39 @@
+import type { FlowOptions } from '#domain/policies.ts';
+import type { FlowDefinition } from './definitions.ts';
+import type { AnyField, ValuesOf } from './fields.ts';
+import { checkedName } from './task.ts';
+
+type Fields = Readonly<Record<string, AnyField>>;
+
+export type NamedFlowOptions<P extends Fields> = FlowOptions & {
+  readonly name: string;
+  /** Checked, with defaults filled, before the body is entered. */
+  readonly parameters?: P;
+};
+
+/** The default export of a flow source. */
+export interface Flow extends FlowDefinition {
+  readonly isFlow: true;
+}
+
+/**
+ * Makes a flow: the function that calls tasks. Export it as the module's default.
+ *
+ * `export default flow({ name: 'retrain', parameters: { threshold: number({ default: 0.9 }) } }, async ({ threshold }) => { ... })`
+ */
+export function flow<P extends Fields = Record<never, never>>(
+  nameOrOptions: string | NamedFlowOptions<P>,
+  body: (parameters: ValuesOf<P>) => unknown,
+): Flow {
+  const options: NamedFlowOptions<P> =
+    typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
+  const name = checkedName(options.name);
+  if (typeof body !== 'function')
+    throw new TypeError(`flow '${name}' needs a function as its second argument.`);
+  const { parameters, ...rest } = options;
+  return { isFlow: true, name, options: rest, parameters: parameters ?? {}, body };
+}
+
+export function isFlow(value: unknown): value is Flow {
+  return typeof value === 'object' && value !== null && 'isFlow' in value && value.isFlow === true;
+}

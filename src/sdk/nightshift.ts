@@ -1,0 +1,7 @@
+/** What authors import as `nightshift`. */
+export { flow } from './flow.ts';
+export type { Flow } from './flow.ts';
+export { boolean, integer, number, text } from './fields.ts';
+export { task } from './task.ts';
+export type { Task } from './task.ts';
+export { context, logger, sleep } from './surroundings.ts';

@@ -1,0 +1,50 @@
+import type { Fault } from '#domain/faults.ts';
+import type { HostRequest } from '#domain/host-api.ts';
+
+type Ask = <T>(request: HostRequest, transfer?: Transferable[]) => Promise<T>;
+
+const CHECKPOINT_EVERY_MS = 1000;
+const YIELD_EVERY_MS = 16;
+const FOREVER = new Promise<never>(() => undefined);
+
+/** Progress of one attempt: yields so that the worker can be stopped, keeps checkpoints, lets faults strike. */
+export class ProgressReports {
+  readonly #fault: Fault | undefined;
+  readonly #ask: Ask;
+  #lastCheckpoint = performance.now();
+  #lastYield = performance.now();
+
+  constructor(fault: Fault | undefined, ask: Ask) {
+    this.#fault = fault;
+    this.#ask = ask;
+  }
+
+  async report(fraction: number, checkpoint?: () => Uint8Array): Promise<void> {
+    const strikes = this.#strikes(fraction);
+    if (checkpoint && (strikes || this.#checkpointDue())) await this.#save(fraction, checkpoint());
+    if (strikes) {
+      // The engine ends a crashing worker when it hears this; a hanging one meets its timeout.
+      await this.#ask({ method: 'progress', fraction });
+      await FOREVER;
+    }
+    if (performance.now() - this.#lastYield < YIELD_EVERY_MS && fraction < 1) return;
+    await this.#ask({ method: 'progress', fraction });
+    this.#lastYield = performance.now();
+  }
+
+  #strikes(fraction: number): boolean {
+    const effect = this.#fault?.effect;
+    if (effect?.kind !== 'hang' && effect?.kind !== 'crash') return false;
+    return effect.at > 0 && fraction >= effect.at;
+  }
+
+  #checkpointDue(): boolean {
+    return performance.now() - this.#lastCheckpoint >= CHECKPOINT_EVERY_MS;
+  }
+
+  async #save(fraction: number, bytes: Uint8Array): Promise<void> {
+    const copy = bytes.slice().buffer;
+    await this.#ask({ method: 'saveCheckpoint', fraction, bytes: copy }, [copy]);
+    this.#lastCheckpoint = performance.now();
+  }
+}

@@ -1,0 +1,50 @@
+import type { AuthorContext } from '#domain/author-host.ts';
+import type { LogLevel } from '#domain/lines.ts';
+import { served, type Served } from './scope.ts';
+
+function here(what: string): Served {
+  const current = served();
+  if (!current) throw new Error(`${what} works inside a flow run only.`);
+  return current;
+}
+
+/** Who and where the running code is: ids, parameters, seed; in a task also its name and attempt. */
+export const context: AuthorContext = {
+  get flowRunId() {
+    return here('context').host.context.flowRunId;
+  },
+  get flowRunName() {
+    return here('context').host.context.flowRunName;
+  },
+  get parameters() {
+    return here('context').host.context.parameters;
+  },
+  get seed() {
+    return here('context').host.context.seed;
+  },
+  get task() {
+    return here('context').host.context.task;
+  },
+};
+
+const at =
+  (level: LogLevel) =>
+  (message: unknown): void =>
+    here('logger').host.log(level, String(message));
+
+/** Log lines of the run, with a level. */
+export const logger = {
+  debug: at('DEBUG'),
+  info: at('INFO'),
+  warning: at('WARNING'),
+  error: at('ERROR'),
+};
+
+/** Waits in a flow body; remembered across a reload. Seconds, fractions allowed. */
+export function sleep(seconds: number): Promise<void> {
+  const { flow } = here('sleep');
+  if (!flow) throw new Error('sleep works in a flow body. In a task, await a timer of your own.');
+  if (!(seconds >= 0 && Number.isFinite(seconds)))
+    throw new RangeError(`sleep takes seconds of 0 or more, not ${seconds}.`);
+  return flow.sleep(seconds);
+}

@@ -1,0 +1,74 @@
+import type { AuthorHost, Snapshot } from '#domain/author-host.ts';
+import type { TaskCall } from '#domain/author-api.ts';
+import { describeFailure } from '#domain/failures.ts';
+import type { Verdict } from '#domain/gate.ts';
+import type { HostRequest } from '#domain/host-api.ts';
+import type { HostCaller } from '#domain/host-caller.ts';
+import { asContentHash, type ContentHash } from '#domain/ids.ts';
+import type { LineOutbox } from './line-outbox.ts';
+import { ProgressReports } from './progress-reports.ts';
+import { seededRandom } from './seeded-random.ts';
+import { RunFailure } from './thrown.ts';
+
+/** What a task attempt can ask, spelled as messages to the engine. */
+export function taskHost(call: TaskCall, caller: HostCaller, lines: LineOutbox): AuthorHost {
+  const ask = <T>(request: HostRequest, transfer?: Transferable[]) =>
+    askEngine<T>(caller, request, transfer);
+  const progress = new ProgressReports(call.fault, ask);
+  let ordinal = 0;
+  return {
+    context: {
+      flowRunId: call.flowRunId,
+      flowRunName: call.flowRunName,
+      parameters: call.parameters,
+      seed: call.seed,
+      task: {
+        taskRunId: call.taskRunId,
+        name: call.task,
+        attempt: call.attempt,
+        ...(call.fault ? { fault: call.fault } : {}),
+      },
+    },
+    random: seededRandom(call.seed, call.task, call.taskRunName, call.attempt),
+    log: (level, message) => lines.push({ kind: 'log', level, message: clip(message) }),
+    metric: (series, step, values) => lines.push({ kind: 'metric', series, step, values }),
+    progress: (fraction, checkpoint) => progress.report(fraction, checkpoint),
+    loadCheckpoint: async () => {
+      const bytes = await ask<ArrayBuffer | undefined>({ method: 'loadCheckpoint' });
+      return bytes && new Uint8Array(bytes);
+    },
+    readSnapshot: (request) => ask<Snapshot>({ method: 'readSnapshot', ...request }),
+    putValue: async (bytes) =>
+      asContentHash(await ask<string>({ method: 'putValue', bytes: bytes.slice().buffer })),
+    getValue: async (hash: ContentHash) =>
+      new Uint8Array(await ask<ArrayBuffer>({ method: 'getValue', hash })),
+    decideGate: (conditions, metrics) =>
+      ask<Verdict>({
+        method: 'decideGate',
+        ordinal: ordinal++,
+        conditions: conditions.map((one) => ({ ...one })),
+        metrics: { ...metrics },
+      }),
+    saveModel: ({ metrics, ...rest }) =>
+      ask({ method: 'saveModel', ordinal: ordinal++, metrics: { ...metrics }, ...rest }),
+    loadModel: (model, alias) => ask({ method: 'loadModel', model, alias }),
+    wasm: () => ask<ArrayBuffer>({ method: 'wasm' }),
+  };
+}
+
+const MAX_LINE = 20_000;
+const clip = (text: string): string =>
+  text.length <= MAX_LINE ? text : `${text.slice(0, MAX_LINE - 1)}…`;
+
+/** @throws RunFailure when the engine refuses */
+export async function askEngine<T>(
+  caller: HostCaller,
+  request: HostRequest,
+  transfer?: Transferable[],
+): Promise<T> {
+  const reply = await caller.ask(request, transfer);
+  if (reply.ok) return reply.value as T;
+  const { failure } = reply;
+  const message = failure.kind === 'exception' ? failure.message : describeFailure(failure);
+  throw new RunFailure(failure, message);
+}

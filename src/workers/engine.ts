@@ -1,0 +1,49 @@
+import * as Comlink from 'comlink';
+import { createCompiler } from '#compile/compiler.ts';
+import { EngineHost } from '#engine/engine-host.ts';
+import { createAuthorWorkers } from '#rpc/author-workers.ts';
+import { portFeed } from '#rpc/feed.ts';
+import { openStore } from './open-store.ts';
+import { sha256, siteAssets, systemClock, systemEntropy, tabLeadership } from './browser-ports.ts';
+
+declare const __VERSION__: string;
+
+interface Ports {
+  readonly feed: MessagePort;
+  readonly workshop: MessagePort;
+}
+
+// Both sides of this port are ours, but nothing of the page's may be called back through it.
+Comlink.transferHandlers.delete('proxy');
+
+addEventListener('message', function connect({ data, ports }: MessageEvent<Ports>) {
+  if (ports.length !== 2) return;
+  removeEventListener('message', connect);
+  const feed = portFeed(data.feed);
+  Comlink.expose(
+    new EngineHost(feed, async (setup, onClosed) => {
+      const assets = siteAssets(setup.baseUrl, { ...setup.libraries, wasm: setup.wasmUrl });
+      const names = Object.keys(setup.libraries);
+      const texts = await Promise.all(names.map((name) => assets.text(name)));
+      const libraries = Object.fromEntries(names.map((name, i) => [name, JSON.parse(texts[i] ?? '')]));
+      const opened = await openStore(setup.baseUrl, onClosed);
+      return {
+        storageReason: opened.reason,
+        leadership: tabLeadership(`nightshift-leader ${setup.baseUrl}`),
+        ports: {
+          clock: systemClock,
+          entropy: systemEntropy,
+          hasher: sha256,
+          compiler: createCompiler(sha256),
+          workers: createAuthorWorkers({ port: data.workshop, libraries, now: () => Date.now() }),
+          store: opened.store,
+          feed,
+          assets,
+          runtime: `nightshift ${__VERSION__}`,
+          poolSize: Math.max(1, Math.min(4, setup.cores - 1)),
+          offsetMinutes: (at) => -new Date(at).getTimezoneOffset(),
+        },
+      };
+    }),
+  );
+});

@@ -1,0 +1,25 @@
+import type { Store } from '#domain/store.ts';
+import { openIndexedDbStore } from '#storage/indexeddb-store.ts';
+import { createMemoryStore } from '#storage/memory-store.ts';
+import { databaseName } from '#storage/schema.ts';
+import { StorageRefused } from '#storage/storage-errors.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** Why nothing can be kept, when it is memory. */
+  readonly reason?: string;
+}
+
+/** IndexedDB where the browser allows it, else memory: the same engine, and a plain word about it. */
+export async function openStore(
+  baseUrl: string,
+  onClosed: (reason: string) => void,
+): Promise<OpenedStore> {
+  try {
+    const name = databaseName(new URL(baseUrl).pathname);
+    return { store: await openIndexedDbStore({ name, onClosed }) };
+  } catch (error) {
+    if (!(error instanceof StorageRefused)) throw error;
+    return { store: createMemoryStore(), reason: error.message };
+  }
+}
