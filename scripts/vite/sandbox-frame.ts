@@ -42,7 +42,10 @@ async function buildFrame(): Promise<Frame> {
     format: 'iife',
     define: { __BOOT__: JSON.stringify(boot) },
   });
-  const script = raw.replace(/\r/g, '').replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');
+  const script = raw
+    .replace(/\r/g, '')
+    .replace(/<\/(script)/gi, '<\\/$1')
+    .replace(/<!--/g, '<\\!--');
   const hash = `sha256-${createHash('sha256').update(script).digest('base64')}`;
   const policy = `default-src 'none'; script-src '${hash}' 'wasm-unsafe-eval' blob:; worker-src blob:`;
   const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;

@@ -30,7 +30,10 @@ export type Failure =
 
 /** What an attempt was lost to; never the author's doing. */
 export type LossCause =
-  'worker terminated' | 'worker unresponsive' | 'engine stopped or tab closed' | 'worker did not start';
+  | 'worker terminated'
+  | 'worker unresponsive'
+  | 'engine stopped or tab closed'
+  | 'worker did not start';
 
 /** One sentence for people; ends without a full stop. */
 export function describeFailure(failure: Failure): string {

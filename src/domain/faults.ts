@@ -34,7 +34,8 @@ export function parseFault(text: string): Fault {
 
 export function describeFault(fault: Fault): string {
   const [first = 1, ...others] = fault.attempts;
-  const attempts = others.length === 0 ? `attempt ${first}` : `attempts ${fault.attempts.join(', ')}`;
+  const attempts =
+    others.length === 0 ? `attempt ${first}` : `attempts ${fault.attempts.join(', ')}`;
   return `${fault.task}: ${describeEffect(fault.effect)} (${attempts})`;
 }
 
@@ -49,7 +50,8 @@ export const faultFor = (
   faults: readonly Fault[],
   task: string,
   attempt: number,
-): Fault | undefined => faults.find((fault) => fault.task === task && fault.attempts.includes(attempt));
+): Fault | undefined =>
+  faults.find((fault) => fault.task === task && fault.attempts.includes(attempt));
 
 function describeEffect(effect: FaultEffect): string {
   switch (effect.kind) {

@@ -35,7 +35,9 @@ export function decideGate(
   metrics: Readonly<Record<string, number>>,
 ): Verdict {
   if (conditions.length === 0)
-    throw new BadGate('A gate needs at least one condition, e.g. gate({ accuracy: { atLeast: 0.9 } }).');
+    throw new BadGate(
+      'A gate needs at least one condition, e.g. gate({ accuracy: { atLeast: 0.9 } }).',
+    );
   const weighed = conditions.map((condition) => weigh(condition, metrics[condition.metric]));
   const promoted = weighed.every((one) => one.passed);
   const deciding = weighed.filter((one) => one.passed === promoted);
@@ -50,7 +52,9 @@ export function decideGate(
 function weigh(condition: GateCondition, value: number | undefined): ConditionVerdict {
   const { metric, atLeast } = condition;
   if (value === undefined || !Number.isFinite(value))
-    throw new BadGate(`The gate asks for ${metric}, and decide({ ... }) was not given a number for it.`);
+    throw new BadGate(
+      `The gate asks for ${metric}, and decide({ ... }) was not given a number for it.`,
+    );
   if (!Number.isFinite(atLeast)) throw new BadGate(`atLeast of ${metric} must be a number.`);
   const passed = value >= atLeast;
   const [left, right] = told(value, atLeast);

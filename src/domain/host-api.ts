@@ -46,7 +46,11 @@ export const hostRequest = v.variant('method', [
     /** Names of the task runs whose results are among the arguments: `extract-0`. */
     dependsOn: v.pipe(v.array(text(220)), v.maxLength(10_000)),
   }),
-  v.object({ method: v.literal('sleep'), call: ordinal, seconds: v.pipe(v.number(), v.minValue(0)) }),
+  v.object({
+    method: v.literal('sleep'),
+    call: ordinal,
+    seconds: v.pipe(v.number(), v.minValue(0)),
+  }),
   v.object({ method: v.literal('lines'), lines: v.pipe(v.array(line), v.maxLength(100)) }),
   v.object({ method: v.literal('progress'), fraction }),
   v.object({
@@ -110,5 +114,7 @@ export function parseHostMessage(message: unknown): HostMessage {
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const path = v.getDotPath(issue) ?? 'message';
-  throw new Error(`An author worker asked for something that is not allowed: ${path}: ${issue.message}`);
+  throw new Error(
+    `An author worker asked for something that is not allowed: ${path}: ${issue.message}`,
+  );
 }

@@ -106,7 +106,15 @@ const wire = v.object({
 
 /** Only the differences from `DEFAULT_SCENARIO`, keys in a fixed order: the same scenario gives the same link. */
 export function toWire(scenario: Scenario): Readonly<Record<string, unknown>> {
-  const keys = ['flowId', 'parameters', 'overrides', 'faults', 'seed', 'arrivalDay', 'view'] as const;
+  const keys = [
+    'flowId',
+    'parameters',
+    'overrides',
+    'faults',
+    'seed',
+    'arrivalDay',
+    'view',
+  ] as const;
   return Object.fromEntries(
     keys
       .filter((key) => !same(scenario[key], DEFAULT_SCENARIO[key]))

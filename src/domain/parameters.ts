@@ -84,4 +84,4 @@ function numberProblem(field: NumberField, value: unknown): string | undefined {
 }
 
 const show = (value: unknown): string =>
-  typeof value === 'string' ? `"${value}"` : JSON.stringify(value) ?? String(value);
+  typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));

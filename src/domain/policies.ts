@@ -107,5 +107,4 @@ function delays(value: unknown, at: string): readonly number[] {
   });
 }
 
-const show = (value: unknown): string =>
-  typeof value === 'string' ? `"${value}"` : String(value);
+const show = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value));

@@ -35,15 +35,16 @@ export type CompileResult =
       readonly ok: true;
       readonly program: Program;
       /** Where tasks are defined in the entry file, by task name; lines counted from 1. */
-      readonly taskLines: Readonly<Record<string, { readonly first: number; readonly last: number }>>;
+      readonly taskLines: Readonly<
+        Record<string, { readonly first: number; readonly last: number }>
+      >;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Answers what the author worker asks. A refusal is a thrown Error; it reaches the author code as one. */
 export type HostHandler = (request: HostRequest) => Promise<HostAnswer>;
 export type HostAnswer = (
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly failure: Failure }
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failure: Failure }
 ) & {
   /** The instant the answer is from, when a journal gives it; else now. */
   readonly at?: number;

@@ -19,7 +19,11 @@ export interface RunView {
   readonly failure?: Failure;
   /** In order of creation. */
   readonly taskRuns: readonly TaskRunView[];
-  readonly verdict?: { readonly taskRunId: TaskRunId; readonly verdict: Verdict; readonly at: number };
+  readonly verdict?: {
+    readonly taskRunId: TaskRunId;
+    readonly verdict: Verdict;
+    readonly at: number;
+  };
   readonly model?: { readonly name: string; readonly version: number; readonly bytes: number };
   readonly lastSeq: number;
   readonly lastAt: number;
@@ -202,7 +206,10 @@ function withTaskState(
     state,
     states: [...taskRun.states, state],
     waits: wait
-      ? [...taskRun.waits, { afterAttempt: body.attempt, from: at, until: at + retry.delayMs, retry }]
+      ? [
+          ...taskRun.waits,
+          { afterAttempt: body.attempt, from: at, until: at + retry.delayMs, retry },
+        ]
       : closeWait(taskRun.waits, at),
     ...(isTerminal(state) ? { endedAt: at } : {}),
     ...(body.failure ? { failure: body.failure } : {}),

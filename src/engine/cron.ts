@@ -8,12 +8,19 @@ const SHOWN = 5;
 /** What a cron expression means, or which field is wrong and why. Five fields; a sixth is seconds, last. */
 export function checkCron(cron: string, timezone: string, from: number): CronCheck {
   const text = cron.trim();
-  if (text === '') return { ok: false, reason: 'Write five fields: minute hour day month weekday, e.g. 0 2 * * *.' };
+  if (text === '')
+    return {
+      ok: false,
+      reason: 'Write five fields: minute hour day month weekday, e.g. 0 2 * * *.',
+    };
   const parsed = parse(text, timezone);
   if (typeof parsed === 'string') return { ok: false, reason: parsed };
   const next = parsed.nextRuns(SHOWN, new Date(from)).map((date) => date.getTime());
   if (next.length === 0)
-    return { ok: false, reason: `"${text}" never comes due: no such date exists. Change the day or the month.` };
+    return {
+      ok: false,
+      reason: `"${text}" never comes due: no such date exists. Change the day or the month.`,
+    };
   return { ok: true, words: inWords(text), next };
 }
 

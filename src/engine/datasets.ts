@@ -69,7 +69,9 @@ export class Datasets {
     for (const [day, rows] of [...days].sort(([a], [b]) => a - b)) {
       const before = records.at(-1)?.contentHash ?? '';
       const text = `${before}\n${day}\n${rows.ids.join()}\n${rows.labels.join()}\n${rows.domains.join()}\n${rows.ends.join()}\n`;
-      const contentHash = await this.#ports.hasher.hash(joined(new TextEncoder().encode(text), rows.text));
+      const contentHash = await this.#ports.hasher.hash(
+        joined(new TextEncoder().encode(text), rows.text),
+      );
       records.push({ dataset: BUILT_IN, day, rows, contentHash });
     }
     return records;

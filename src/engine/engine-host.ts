@@ -9,36 +9,41 @@ export interface OpenedPorts {
   readonly storageReason?: string | undefined;
 }
 
-const ANOTHER_LEADS = {
-  message: 'Another tab of this site runs the pipeline. Use that one, or close it: this one then takes over.',
-};
-
 type Open = (setup: EngineSetup, onClosed: (reason: string) => void) => Promise<OpenedPorts>;
 
-/** What the page talks to: starts the engine when this tab leads, and forwards to it. */
+const ANOTHER_LEADS = {
+  message:
+    'Another tab of this site runs the pipeline. Use that one, or close it: this one then takes over.',
+};
+
+/** What the page talks to: starts the engine when this tab leads, and forwards to it. Calls wait for the start. */
 export class EngineHost implements EngineApi {
   readonly #feed: Feed;
   readonly #open: Open;
-  #engine: Engine | undefined;
+  readonly #started: Promise<Engine>;
+  #resolveStarted: (engine: Engine) => void = () => undefined;
   #leads = false;
 
   constructor(feed: Feed, open: Open) {
     this.#feed = feed;
     this.#open = open;
+    this.#started = new Promise((resolve) => (this.#resolveStarted = resolve));
   }
 
   async start(setup: EngineSetup): Promise<EngineStatus> {
-    const opened = await this.#open(setup, (reason) => this.#feed.publish({ kind: 'stopped', reason }));
+    const opened = await this.#open(setup, (reason) =>
+      this.#feed.publish({ kind: 'stopped', reason }),
+    );
     const engine = new Engine(opened.ports, setup);
-    this.#engine = engine;
     let begun: Promise<void> | undefined;
-    let waited = false;
+    let answered = false;
     const role = await opened.leadership.acquire(() => {
       begun = this.#lead(engine);
-      if (waited) void begun.then(() => this.#announce(engine, opened));
+      if (answered) void begun.then(() => this.#announce(engine, opened));
     });
-    waited = role === 'waiting';
     await begun;
+    answered = true;
+    this.#resolveStarted(engine);
     return statusOf(engine, opened, role === 'waiting' ? 'waiting' : 'leader');
   }
 
@@ -51,23 +56,25 @@ export class EngineHost implements EngineApi {
     this.#feed.publish({ kind: 'status', status: statusOf(engine, opened, 'leader') });
   }
 
-  #started(): Engine {
-    if (!this.#engine) throw new Error('The engine was not started.');
-    return this.#engine;
-  }
-
-  check: EngineApi['check'] = (files) => this.#started().check(files);
-  startRun: EngineApi['startRun'] = async (request) =>
-    this.#leads ? this.#started().startRun(request) : { ok: false, problems: [ANOTHER_LEADS] };
-  cancelRun: EngineApi['cancelRun'] = (id, reason) => this.#started().cancelRun(id, reason);
-  runs: EngineApi['runs'] = (limit, before) => this.#started().runs(limit, before);
-  runHistory: EngineApi['runHistory'] = (id) => this.#started().runHistory(id);
-  champion: EngineApi['champion'] = (model) => this.#started().champion(model);
-  modelVersions: EngineApi['modelVersions'] = (model) => this.#started().modelVersions(model);
-  checkCron: EngineApi['checkCron'] = (cron, zone) => this.#started().checkCron(cron, zone);
-  deployments: EngineApi['deployments'] = () => this.#started().deployments();
-  setSchedule: EngineApi['setSchedule'] = (change) => this.#started().setSchedule(change);
-  ticks: EngineApi['ticks'] = (id, limit) => this.#started().ticks(id, limit);
+  startRun: EngineApi['startRun'] = async (request) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.startRun(request) : { ok: false, problems: [ANOTHER_LEADS] };
+  };
+  setSchedule: EngineApi['setSchedule'] = async (change) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.setSchedule(change) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  check: EngineApi['check'] = async (files) => (await this.#started).check(files);
+  cancelRun: EngineApi['cancelRun'] = async (id, why) => (await this.#started).cancelRun(id, why);
+  runs: EngineApi['runs'] = async (limit, before) => (await this.#started).runs(limit, before);
+  runHistory: EngineApi['runHistory'] = async (id) => (await this.#started).runHistory(id);
+  champion: EngineApi['champion'] = async (model) => (await this.#started).champion(model);
+  modelVersions: EngineApi['modelVersions'] = async (model) =>
+    (await this.#started).modelVersions(model);
+  checkCron: EngineApi['checkCron'] = async (cron, zone) =>
+    (await this.#started).checkCron(cron, zone);
+  deployments: EngineApi['deployments'] = async () => (await this.#started).deployments();
+  ticks: EngineApi['ticks'] = async (id, limit) => (await this.#started).ticks(id, limit);
 }
 
 function statusOf(engine: Engine, opened: OpenedPorts, role: EngineStatus['role']): EngineStatus {

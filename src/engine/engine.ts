@@ -89,7 +89,8 @@ export class Engine implements Omit<EngineApi, 'start'> {
       await this.#ports.store.commit(prepared.writes);
     } catch (error) {
       prepared.drop();
-      if (error instanceof StorageFull) return { ok: false, problems: [{ message: error.message }] };
+      if (error instanceof StorageFull)
+        return { ok: false, problems: [{ message: error.message }] };
       throw error;
     }
     this.#follow(prepared.launch());
@@ -148,7 +149,9 @@ export class Engine implements Omit<EngineApi, 'start'> {
   }
 
   #prepare(request: RunRequest): Promise<PreparedRun> {
-    return prepareRun(this.#ports, request, this.arrivalDay(), (parts, of) => this.#make(parts, of));
+    return prepareRun(this.#ports, request, this.arrivalDay(), (parts, of) =>
+      this.#make(parts, of),
+    );
   }
 
   #make(

@@ -53,7 +53,9 @@ export class FlowBody {
       case 'lines':
         return this.#lines(request);
       default:
-        throw new Error(`A flow body may ask for ${[...FLOW_METHODS].join(', ')} only, not ${request.method}.`);
+        throw new Error(
+          `A flow body may ask for ${[...FLOW_METHODS].join(', ')} only, not ${request.method}.`,
+        );
     }
   };
 
@@ -178,7 +180,8 @@ export class FlowBody {
   #lines({ lines }: Extract<HostRequest, { method: 'lines' }>): HostAnswer {
     const logger = `Flow run '${this.#run.record().name}'`;
     const at = this.#run.ports.clock.now();
-    for (const line of lines) this.#run.log.bodyLine(line.kind === 'log' ? { ...line, at, logger } : { ...line, at });
+    for (const line of lines)
+      this.#run.log.bodyLine(line.kind === 'log' ? { ...line, at, logger } : { ...line, at });
     return { ok: true, value: undefined };
   }
 
@@ -218,5 +221,11 @@ const told = (call: JournalRecord): string =>
 
 function outcomeOf(record: TaskRunRecord, at: number): Omit<JournalOutcome, 'delivery'> {
   if (record.result && record.state.type === 'COMPLETED') return { at, value: record.result.hash };
-  return { at, failure: record.failure ?? { kind: 'cancelled', reason: record.state.message ?? 'it did not complete' } };
+  return {
+    at,
+    failure: record.failure ?? {
+      kind: 'cancelled',
+      reason: record.state.message ?? 'it did not complete',
+    },
+  };
 }

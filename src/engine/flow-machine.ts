@@ -27,11 +27,21 @@ export function transitionFlow(
   if (S.isTerminal(record.state)) return { record, events: [] };
   switch (input.kind) {
     case 'begun':
-      return enter({ ...record, startedAt: record.startedAt ?? at }, S.running(), 'its worker is there');
+      return enter(
+        { ...record, startedAt: record.startedAt ?? at },
+        S.running(),
+        'its worker is there',
+      );
     case 'returned':
       return end(record, S.completed(), 'the flow function returned', at);
     case 'threw':
-      return end(record, thrownState(input.failure), 'the flow function did not return', at, input.failure);
+      return end(
+        record,
+        thrownState(input.failure),
+        'the flow function did not return',
+        at,
+        input.failure,
+      );
     case 'lost':
       return lose(record, input.cause, at);
     case 'cancel asked':
@@ -55,7 +65,13 @@ function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransiti
   const failure: Failure = { kind: 'lost', cause };
   const message = describeFailure(failure);
   if (used > recoveries)
-    return end(record, S.crashed(`${message}; ${recoveries} recoveries are used`), 'no recovery is left', at, failure);
+    return end(
+      record,
+      S.crashed(`${message}; ${recoveries} recoveries are used`),
+      'no recovery is left',
+      at,
+      failure,
+    );
   const reason = `${cause}: taken up again from its journal (recovery ${used} of ${recoveries})`;
   return enter({ ...record, recoveriesUsed: used }, S.recovering(message), reason);
 }

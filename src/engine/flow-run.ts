@@ -98,13 +98,18 @@ export class FlowRun {
       ended ??= input;
       worker.terminate('worker terminated');
     };
-    const stopListening = this.#cancellation.onRequest((reason) => endBy({ kind: 'cancelled', reason }));
+    const stopListening = this.#cancellation.onRequest((reason) =>
+      endBy({ kind: 'cancelled', reason }),
+    );
     const startedAt = this.#record.startedAt ?? clock.now();
     const stopTimer =
       timeoutSeconds === undefined
         ? undefined
         : clock.at(startedAt + timeoutSeconds * 1000, () =>
-            endBy({ kind: 'threw', failure: { kind: 'timeout', seconds: timeoutSeconds, subject: 'Flow' } }),
+            endBy({
+              kind: 'threw',
+              failure: { kind: 'timeout', seconds: timeoutSeconds, subject: 'Flow' },
+            }),
           );
     this.#body.enter();
     this.#body.onFatal((failure) => endBy({ kind: 'threw', failure }));

@@ -43,7 +43,11 @@ export class ModelRegistry {
     return alias && this.#ports.store.get('modelVersions', [model, alias.version]);
   }
 
-  async #save(run: RunContext, task: TaskRunRecord, request: SaveModel): Promise<{ version: number }> {
+  async #save(
+    run: RunContext,
+    task: TaskRunRecord,
+    request: SaveModel,
+  ): Promise<{ version: number }> {
     const before = await this.#ports.store.modelVersionByCall(task.id, request.ordinal);
     if (before) return { version: before.version };
     if (!(await this.#ports.store.get('values', asContentHash(request.hash))))

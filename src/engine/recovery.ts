@@ -12,7 +12,10 @@ import type { FlowRun } from './flow-run.ts';
 const CAUSE: LossCause = 'engine stopped or tab closed';
 
 type Make = (
-  parts: Pick<ConstructorParameters<typeof FlowRun>[0], 'program' | 'tasks' | 'log' | 'journal' | 'worker'>,
+  parts: Pick<
+    ConstructorParameters<typeof FlowRun>[0],
+    'program' | 'tasks' | 'log' | 'journal' | 'worker'
+  >,
   record: FlowRunRecord,
 ) => FlowRun;
 
@@ -50,7 +53,10 @@ function lineEnd(chunks: readonly LineChunkRecord[]): Omit<RunLogPosition, 'last
   const last = chunks.at(-1);
   const bodyLines = chunks
     .flatMap((chunk) => chunk.lines)
-    .reduce((most, line) => (line.ordinal === undefined ? most : Math.max(most, line.ordinal + 1)), 0);
+    .reduce(
+      (most, line) => (line.ordinal === undefined ? most : Math.max(most, line.ordinal + 1)),
+      0,
+    );
   return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
 }
 
@@ -80,7 +86,9 @@ async function programOf(ports: EnginePorts, record: FlowRunRecord) {
   const source = await ports.store.get('flows', record.sourceHash);
   if (!source) return loadFailure('its source is no longer stored');
   const compiled = await ports.compiler.compile(source.files);
-  return compiled.ok ? compiled.program : loadFailure(compiled.problems[0]?.message ?? 'it does not compile');
+  return compiled.ok
+    ? compiled.program
+    : loadFailure(compiled.problems[0]?.message ?? 'it does not compile');
 }
 
 const loadFailure = (message: string): Failure => ({ kind: 'load', message });

@@ -28,7 +28,10 @@ export type PreparedRun =
     };
 
 type Make = (
-  parts: Pick<ConstructorParameters<typeof FlowRun>[0], 'program' | 'tasks' | 'log' | 'journal' | 'worker'>,
+  parts: Pick<
+    ConstructorParameters<typeof FlowRun>[0],
+    'program' | 'tasks' | 'log' | 'journal' | 'worker'
+  >,
   record: FlowRunRecord,
 ) => FlowRun;
 
@@ -50,7 +53,14 @@ export async function prepareRun(
     worker.terminate('worker terminated');
     return checked;
   }
-  const record = newRecord(ports, request, loaded, program.sourceHash, checked.parameters, arrivalDay);
+  const record = newRecord(
+    ports,
+    request,
+    loaded,
+    program.sourceHash,
+    checked.parameters,
+    arrivalDay,
+  );
   const log = new RunLog(ports, record.id, record.name);
   const created = log.prepare([createdEvent(record, ports.runtime)]);
   const source = {
@@ -76,7 +86,11 @@ export async function prepareRun(
 }
 
 type Checked =
-  | { readonly ok: true; readonly parameters: FlowRunRecord['parameters']; readonly tasks: TaskDefaults }
+  | {
+      readonly ok: true;
+      readonly parameters: FlowRunRecord['parameters'];
+      readonly tasks: TaskDefaults;
+    }
   | Extract<RunStart, { ok: false }>;
 
 function checkRequest(request: RunRequest, loaded: Loaded): Checked {

@@ -46,7 +46,8 @@ function sayFlowState(
 
 function sayTaskState(body: Extract<TaskRunEvent, { kind: 'task-run.state' }>): readonly Said[] {
   const { state, failure, retry } = body;
-  const say = (level: LogLevel, message: string) => taskLine(body.taskRunId, body.attempt, level, message);
+  const say = (level: LogLevel, message: string) =>
+    taskLine(body.taskRunId, body.attempt, level, message);
   if (state.name === 'Recovering') return [say('WARNING', body.reason)];
   if (retry && failure) {
     const when = retry.delayMs === 0 ? 'immediately' : `${retry.delayMs / 1000} second(s) from now`;
@@ -57,7 +58,10 @@ function sayTaskState(body: Extract<TaskRunEvent, { kind: 'task-run.state' }>): 
   const finished = say(levelOf(state), `Finished in state ${describeState(state)}`);
   if (state.type !== 'FAILED' || !failure) return [finished];
   const exhausted = body.retriesExhausted ? ' - Retries are exhausted' : '';
-  return [say('ERROR', `Task run failed with exception: ${quoteFailure(failure)}${exhausted}`), finished];
+  return [
+    say('ERROR', `Task run failed with exception: ${quoteFailure(failure)}${exhausted}`),
+    finished,
+  ];
 }
 
 function sayAttempt(body: Extract<TaskRunEvent, { kind: 'attempt.started' }>): readonly Said[] {

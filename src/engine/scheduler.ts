@@ -81,7 +81,10 @@ export class Scheduler {
       decidedAt: this.#ports.clock.now(),
       ...(prepared.ok
         ? { verdict: 'ran', flowRunId: prepared.record.id, reason: 'due, and the tab was open' }
-        : { verdict: 'skipped', reason: prepared.problems[0]?.message ?? 'the run could not be prepared' }),
+        : {
+            verdict: 'skipped',
+            reason: prepared.problems[0]?.message ?? 'the run could not be prepared',
+          }),
     };
     const next = await this.#decide(deployment, [tick], prepared.ok ? prepared.writes : []);
     if (prepared.ok) this.#host.launch(prepared);
@@ -93,14 +96,16 @@ export class Scheduler {
     const now = this.#ports.clock.now();
     const { id, cron, timezone, watermark, paused } = deployment;
     if (paused) return deployment;
-    const missed = dueTicks(cron, timezone, watermark, now, MAX_MISSED).map((dueAt): TickRecord => ({
-      deploymentId: id,
-      schedule: SCHEDULE,
-      dueAt,
-      verdict: 'missed',
-      reason: 'no tab was open',
-      decidedAt: now,
-    }));
+    const missed = dueTicks(cron, timezone, watermark, now, MAX_MISSED).map(
+      (dueAt): TickRecord => ({
+        deploymentId: id,
+        schedule: SCHEDULE,
+        dueAt,
+        verdict: 'missed',
+        reason: 'no tab was open',
+        decidedAt: now,
+      }),
+    );
     return missed.length === 0 ? deployment : this.#decide(deployment, missed, []);
   }
 

@@ -88,7 +88,8 @@ function startAttempt(
     ...optional,
   };
   // Retrying and Recovering were entered when the attempt before ended.
-  if (record.state.type === 'RUNNING') return { record: { ...record, attempts }, events: [started] };
+  if (record.state.type === 'RUNNING')
+    return { record: { ...record, attempts }, events: [started] };
   return enter({ ...record, attempts }, S.running(), 'a worker is there', [started]);
 }
 
@@ -113,7 +114,13 @@ function fail(record: TaskRunRecord, failure: Failure, at: number): TaskTransiti
   const next = { ...ended.record, retriesUsed: retry.retry, failure };
   const why = `attempt ${record.attempts.length} failed: ${describeFailure(failure)}`;
   if (retry.delayMs === 0)
-    return enter(next, S.retrying(), `${why}; retry ${retry.retry} of ${retry.retries} at once`, ended.events, { retry, failure });
+    return enter(
+      next,
+      S.retrying(),
+      `${why}; retry ${retry.retry} of ${retry.retries} at once`,
+      ended.events,
+      { retry, failure },
+    );
   const waiting = { ...next, nextAttemptAt: at + retry.delayMs };
   const reason = `${why}; retry ${retry.retry} of ${retry.retries} in ${retry.delayMs / 1000} s`;
   return enter(waiting, S.awaitingRetry(), reason, ended.events, { retry, failure });
@@ -138,7 +145,11 @@ function lose(
   input: Extract<TaskInput, { kind: 'lost' }>,
   at: number,
 ): TaskTransition {
-  const failure: Failure = { kind: 'lost', cause: input.cause, ...(input.injected ? { injected: true } : {}) };
+  const failure: Failure = {
+    kind: 'lost',
+    cause: input.cause,
+    ...(input.injected ? { injected: true } : {}),
+  };
   const message = describeFailure(failure);
   const ended = endAttempt(record, S.crashed(message), at, failure);
   const used = record.recoveriesUsed + 1;
@@ -157,7 +168,8 @@ function lose(
 }
 
 function retryDue(record: TaskRunRecord, at: number): TaskTransition {
-  if (record.nextAttemptAt === undefined || at < record.nextAttemptAt) return { record, events: [] };
+  if (record.nextAttemptAt === undefined || at < record.nextAttemptAt)
+    return { record, events: [] };
   return enter(withoutWait(record), S.retrying(), 'the delay is over', []);
 }
 
@@ -165,9 +177,15 @@ function cancel(record: TaskRunRecord, reason: string, at: number): TaskTransiti
   const state = S.cancelled(reason);
   const failure: Failure = { kind: 'cancelled', reason };
   const ended = endAttempt(record, state, at, failure);
-  return enter({ ...withoutWait(ended.record), failure, endedAt: at }, state, reason, ended.events, {
-    failure,
-  });
+  return enter(
+    { ...withoutWait(ended.record), failure, endedAt: at },
+    state,
+    reason,
+    ended.events,
+    {
+      failure,
+    },
+  );
 }
 
 function failureState(failure: Failure): S.State {
@@ -200,11 +218,17 @@ function endAttempt(
     durationMs: at - open.startedAt,
     ...(failure ? { failure } : {}),
   };
-  return { record: { ...record, attempts: [...record.attempts.slice(0, -1), closed] }, events: [event] };
+  return {
+    record: { ...record, attempts: [...record.attempts.slice(0, -1), closed] },
+    events: [event],
+  };
 }
 
 type StateDetails = Partial<
-  Pick<Extract<TaskRunEvent, { kind: 'task-run.state' }>, 'failure' | 'retry' | 'retriesExhausted' | 'result'>
+  Pick<
+    Extract<TaskRunEvent, { kind: 'task-run.state' }>,
+    'failure' | 'retry' | 'retriesExhausted' | 'result'
+  >
 >;
 
 function enter(

@@ -46,7 +46,10 @@ export class TaskRequests {
       case 'loadCheckpoint':
         return this.#loadCheckpoint();
       case 'readSnapshot':
-        return this.#run.datasets.snapshot(request.dataset, request.until ?? this.#run.record().arrivalDay);
+        return this.#run.datasets.snapshot(
+          request.dataset,
+          request.until ?? this.#run.record().arrivalDay,
+        );
       case 'putValue':
         return this.#putValue(request);
       case 'getValue':
@@ -72,7 +75,9 @@ export class TaskRequests {
     const origin = { at, taskRunId: this.#task.id, attempt: this.#attempt };
     for (const { ordinal: _, ...line } of lines)
       this.#run.log.line(
-        line.kind === 'log' ? { ...line, ...origin, logger: `Task run '${this.#task.name}'` } : { ...line, ...origin },
+        line.kind === 'log'
+          ? { ...line, ...origin, logger: `Task run '${this.#task.name}'` }
+          : { ...line, ...origin },
       );
     return undefined;
   }
@@ -100,11 +105,19 @@ export class TaskRequests {
       progress: fraction,
       bytes,
     };
-    const stale = kept.slice(1).map(
-      (one): Write => ({ store: 'checkpoints', op: 'delete', key: [taskRunId, one.number] }),
-    );
+    const stale = kept
+      .slice(1)
+      .map((one): Write => ({ store: 'checkpoints', op: 'delete', key: [taskRunId, one.number] }));
     await this.#run.log.commit(
-      [{ kind: 'checkpoint.saved', taskRunId, attempt: this.#attempt, progress: fraction, bytes: bytes.byteLength }],
+      [
+        {
+          kind: 'checkpoint.saved',
+          taskRunId,
+          attempt: this.#attempt,
+          progress: fraction,
+          bytes: bytes.byteLength,
+        },
+      ],
       [{ store: 'checkpoints', op: 'put', record }, ...stale],
     );
     return undefined;
@@ -134,7 +147,13 @@ export class TaskRequests {
     if (before) return before.verdict;
     const verdict = decideGate(conditions, metrics);
     const at = this.#run.ports.clock.now();
-    const record: VerdictRecord = { taskRunId, ordinal, flowRunId: this.#task.flowRunId, verdict, at };
+    const record: VerdictRecord = {
+      taskRunId,
+      ordinal,
+      flowRunId: this.#task.flowRunId,
+      verdict,
+      at,
+    };
     await this.#run.log.commit(
       [{ kind: 'verdict.decided', taskRunId, verdict }],
       [

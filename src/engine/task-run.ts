@@ -54,7 +54,11 @@ export class TaskRun {
   }
 
   async #attemptOn(worker: AuthorWorker): Promise<void> {
-    const fault = faultFor(this.#run.record().faults, this.#record.taskName, this.#record.attempts.length + 1);
+    const fault = faultFor(
+      this.#run.record().faults,
+      this.#record.taskName,
+      this.#record.attempts.length + 1,
+    );
     await this.#apply(await this.#start(fault));
     const outcome = await this.#outcomeOf(worker, fault);
     const settledByItself = 'ok' in outcome;
@@ -113,7 +117,11 @@ export class TaskRun {
   async #inputOf(ended: Ended, fault: Fault | undefined): Promise<TaskInput> {
     if ('cancelled' in ended) return { kind: 'cancelled', reason: ended.cancelled };
     if ('lost' in ended)
-      return { kind: 'lost', cause: ended.lost, ...(fault?.effect.kind === 'crash' ? { injected: true } : {}) };
+      return {
+        kind: 'lost',
+        cause: ended.lost,
+        ...(fault?.effect.kind === 'crash' ? { injected: true } : {}),
+      };
     if ('failure' in ended) return { kind: 'failed', failure: markInjected(ended.failure, fault) };
     this.#warnIfFaultDidNotStrike(fault);
     const hash = await this.#run.ports.hasher.hash(ended.value);
@@ -129,7 +137,10 @@ export class TaskRun {
     if (fault?.effect.kind !== 'hang' && fault?.effect.kind !== 'crash') return;
     const { kind, at } = fault.effect;
     const { name } = this.#record;
-    this.#run.log.say('WARNING', `The fault ${kind}@${at} did not strike: '${name}' reported no progress of ${at}`);
+    this.#run.log.say(
+      'WARNING',
+      `The fault ${kind}@${at} did not strike: '${name}' reported no progress of ${at}`,
+    );
   }
 
   /** One commit: the record, its events, a result's bytes, and at the end what the journal needs. */
@@ -139,7 +150,11 @@ export class TaskRun {
     if (events.length === 0) return;
     const writes: Write[] = [{ store: 'taskRuns', op: 'put', record }];
     if (value && record.result)
-      writes.push({ store: 'values', op: 'put', record: { hash: record.result.hash, bytes: value } });
+      writes.push({
+        store: 'values',
+        op: 'put',
+        record: { hash: record.result.hash, bytes: value },
+      });
     if (isTerminal(record.state)) writes.push(...this.#endWrites(record));
     await this.#run.log.commit(events, writes);
     this.#record = record;

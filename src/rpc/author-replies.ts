@@ -16,8 +16,20 @@ const failure = v.variant('kind', [
   }),
   v.object({ kind: v.literal('load'), message: text, position: v.optional(position) }),
   v.object({ kind: v.literal('cannot-encode'), path: text, message: text }),
-  v.object({ kind: v.literal('timeout'), seconds: v.number(), subject: v.picklist(['Task', 'Flow']) }),
-  v.object({ kind: v.literal('lost'), cause: v.picklist(['worker terminated', 'worker unresponsive', 'engine stopped or tab closed', 'worker did not start']) }),
+  v.object({
+    kind: v.literal('timeout'),
+    seconds: v.number(),
+    subject: v.picklist(['Task', 'Flow']),
+  }),
+  v.object({
+    kind: v.literal('lost'),
+    cause: v.picklist([
+      'worker terminated',
+      'worker unresponsive',
+      'engine stopped or tab closed',
+      'worker did not start',
+    ]),
+  }),
   v.object({ kind: v.literal('parameters'), problems: v.array(text) }),
   v.object({ kind: v.literal('non-determinism'), recorded: text, called: text }),
   v.object({ kind: v.literal('storage-full'), message: text }),
@@ -29,7 +41,12 @@ const outcome = v.variant('ok', [
 ]);
 
 const seconds = v.optional(v.number());
-const common = { name: v.optional(text), description: v.optional(text), logPrints: v.optional(v.boolean()), timeoutSeconds: seconds };
+const common = {
+  name: v.optional(text),
+  description: v.optional(text),
+  logPrints: v.optional(v.boolean()),
+  timeoutSeconds: seconds,
+};
 const taskOptions = v.object({
   ...common,
   tags: v.optional(v.array(text)),
@@ -38,10 +55,19 @@ const taskOptions = v.object({
   recoveries: v.optional(v.number()),
 });
 const described = { description: v.optional(text) };
-const range = { min: v.optional(v.number()), max: v.optional(v.number()), default: v.optional(v.number()) };
+const range = {
+  min: v.optional(v.number()),
+  max: v.optional(v.number()),
+  default: v.optional(v.number()),
+};
 const field = v.variant('kind', [
   v.object({ kind: v.picklist(['number', 'integer']), ...range, ...described }),
-  v.object({ kind: v.literal('text'), default: v.optional(text), maxLength: v.optional(v.number()), ...described }),
+  v.object({
+    kind: v.literal('text'),
+    default: v.optional(text),
+    maxLength: v.optional(v.number()),
+    ...described,
+  }),
   v.object({ kind: v.literal('boolean'), default: v.optional(v.boolean()), ...described }),
 ]);
 const loadReply = v.variant('ok', [
@@ -68,9 +94,16 @@ export function parseLoadReply(reply: unknown): LoadReply {
   return { ok: false, failure: { kind: 'load', message } };
 }
 
-function unreadable(what: string, issue: v.BaseIssue<unknown>): Extract<Failure, { kind: 'exception' }> {
+function unreadable(
+  what: string,
+  issue: v.BaseIssue<unknown>,
+): Extract<Failure, { kind: 'exception' }> {
   const path = v.getDotPath(issue) ?? 'reply';
-  return { kind: 'exception', name: 'UnreadableReply', message: `${what}: ${path}: ${issue.message}` };
+  return {
+    kind: 'exception',
+    name: 'UnreadableReply',
+    message: `${what}: ${path}: ${issue.message}`,
+  };
 }
 
 function tooLarge(what: string, bytes: number): Failure {

@@ -1,7 +1,13 @@
 import * as Comlink from 'comlink';
 import type { AuthorWorkerApi, LinkedModule, LoadReply, Program } from '#domain/author-api.ts';
 import type { LossCause } from '#domain/failures.ts';
-import type { AuthorWorker, AuthorWorkers, HostHandler, Lost, OpenedWorker } from '#domain/ports.ts';
+import type {
+  AuthorWorker,
+  AuthorWorkers,
+  HostHandler,
+  Lost,
+  OpenedWorker,
+} from '#domain/ports.ts';
 import type { WorkshopNotice, WorkshopOrder } from '#domain/workshop.ts';
 import { parseLoadReply, parseOutcome } from './author-replies.ts';
 import { HostServer } from './host-port.ts';
@@ -135,10 +141,12 @@ class BootedWorker implements AuthorWorker {
     if (this.#lost) return Promise.resolve({ lost: this.#lost });
     return new Promise((resolve, reject) => {
       this.#pending.add(resolve);
-      call.then((reply) => resolve(parse(reply)), reject).finally(() => {
-        this.#pending.delete(resolve);
-        after();
-      });
+      call
+        .then((reply) => resolve(parse(reply)), reject)
+        .finally(() => {
+          this.#pending.delete(resolve);
+          after();
+        });
     });
   }
 }
@@ -149,7 +157,8 @@ function booted(
   onDead: (callback: () => void) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) => reject(new Error(`An author worker did not start: ${reason}.`));
+    const fail = (reason: string) =>
+      reject(new Error(`An author worker did not start: ${reason}.`));
     const timer = setTimeout(() => fail(`no word after ${BOOT_LIMIT_MS / 1000} s`), BOOT_LIMIT_MS);
     onDead(() => fail('it ended at once'));
     calls.onmessage = ({ data }: MessageEvent<{ boot?: string; reason?: string }>) => {

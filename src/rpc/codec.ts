@@ -44,10 +44,30 @@ const isA =
   (value: unknown): value is T =>
     value instanceof type;
 
-extension(1, isA(Undefined), () => null, () => undefined);
-extension(2, isA(Referenced), (one) => one.reference, (plain: Reference) => revive(plain));
-extension(3, isA(Map), (map) => [...map], (plain: [unknown, unknown][]) => new Map(plain));
-extension(4, isA(Set), (set) => [...set], (plain: unknown[]) => new Set(plain));
+extension(
+  1,
+  isA(Undefined),
+  () => null,
+  () => undefined,
+);
+extension(
+  2,
+  isA(Referenced),
+  (one) => one.reference,
+  (plain: Reference) => revive(plain),
+);
+extension(
+  3,
+  isA(Map),
+  (map) => [...map],
+  (plain: [unknown, unknown][]) => new Map(plain),
+);
+extension(
+  4,
+  isA(Set),
+  (set) => [...set],
+  (plain: unknown[]) => new Set(plain),
+);
 extension(
   5,
   isA(Error),
@@ -64,7 +84,12 @@ TYPED.forEach((type, i) =>
 );
 
 function revive(reference: Reference): unknown {
-  return reviverFor(reference.kind)?.(reference) ?? { ...reference, [TO_REFERENCE]: async () => reference };
+  return (
+    reviverFor(reference.kind)?.(reference) ?? {
+      ...reference,
+      [TO_REFERENCE]: async () => reference,
+    }
+  );
 }
 
 export const codec: Codec = {
@@ -95,15 +120,20 @@ async function prepareObject(value: object, path: string, inside: Set<object>): 
   if (isReferable(value)) return new Referenced(await value[TO_REFERENCE]());
   if (value instanceof Error || value instanceof Date || ArrayBuffer.isView(value)) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (Array.isArray(value)) return inOrder(value, (one, i) => prepare(one, `${path}[${i}]`, inside));
+  if (Array.isArray(value))
+    return inOrder(value, (one, i) => prepare(one, `${path}[${i}]`, inside));
   if (value instanceof Set)
     return new Set(await inOrder([...value], (one, i) => prepare(one, `${path}{${i}}`, inside)));
   if (value instanceof Map)
     return new Map(
-      await inOrder([...value], async ([key, one]) => [
-        await prepare(key, `${path} key`, inside),
-        await prepare(one, `${path}[${String(key)}]`, inside),
-      ] as const),
+      await inOrder(
+        [...value],
+        async ([key, one]) =>
+          [
+            await prepare(key, `${path} key`, inside),
+            await prepare(one, `${path}[${String(key)}]`, inside),
+          ] as const,
+      ),
     );
   return preparePlain(value, path, inside);
 }
@@ -111,7 +141,10 @@ async function prepareObject(value: object, path: string, inside: Set<object>): 
 async function preparePlain(value: object, path: string, inside: Set<object>): Promise<unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
-    throw new CannotEncode(path, `a ${value.constructor.name} cannot be stored; return plain data of it`);
+    throw new CannotEncode(
+      path,
+      `a ${value.constructor.name} cannot be stored; return plain data of it`,
+    );
   const entries = await inOrder(Object.entries(value), async ([key, one]) => {
     if (key === '__proto__') throw new CannotEncode(path, 'the key __proto__ is not allowed');
     return [key, await prepare(one, `${path}.${key}`, inside)] as const;

@@ -2,13 +2,11 @@ import * as Comlink from 'comlink';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import libraries from 'virtual:author-libraries';
 import engineUrl from '#workers/engine.ts?worker&url';
-import type { EngineApi, EngineSetup, EngineStatus, FeedMessage } from '#domain/engine-api.ts';
+import type { EngineApi, EngineSetup, FeedMessage } from '#domain/engine-api.ts';
 import { openSandbox } from './sandbox-host.ts';
 
 export interface EngineConnection {
   readonly api: EngineApi;
-  /** As `start` answered; later changes come as messages. */
-  readonly status: EngineStatus;
   onMessage(listener: (message: FeedMessage) => void): () => void;
   /** Ends the engine and all author workers at once, as a crash would. */
   kill(): void;
@@ -16,10 +14,8 @@ export interface EngineConnection {
 
 const absolute = (address: string): string => new URL(address, document.baseURI).href;
 
-/** Starts the engine worker and the sandbox, opens the store, takes up interrupted runs. */
-export async function connectEngine(
-  builtInFlows: EngineSetup['builtInFlows'],
-): Promise<EngineConnection> {
+/** Starts the engine worker and the sandbox. The store is not opened before `api.start(engineSetup(...))`. */
+export async function connectEngine(): Promise<EngineConnection> {
   const worker = new Worker(bootstrapUrl(absolute(engineUrl)), { type: 'module' });
   const feed = new MessageChannel();
   const workshop = new MessageChannel();
@@ -27,11 +23,8 @@ export async function connectEngine(
   const sandbox = await openSandbox(workshop.port1);
   const listeners = new Set<(message: FeedMessage) => void>();
   feed.port1.onmessage = ({ data }) => listeners.forEach((listener) => listener(data));
-  const api: EngineApi = Comlink.wrap<EngineApi>(worker);
-  const status = await api.start(engineSetup(builtInFlows));
   return {
-    api,
-    status,
+    api: Comlink.wrap<EngineApi>(worker),
     onMessage(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -43,7 +36,7 @@ export async function connectEngine(
   };
 }
 
-function engineSetup(builtInFlows: EngineSetup['builtInFlows']): EngineSetup {
+export function engineSetup(builtInFlows: EngineSetup['builtInFlows']): EngineSetup {
   return {
     baseUrl: new URL('./', document.baseURI).href,
     libraries: Object.fromEntries(

@@ -63,7 +63,8 @@ function refuseLongMessages(request: HostRequest): void {
     (sum, line) => sum + (line.kind === 'log' ? line.message.length : 200),
     0,
   );
-  if (length > MAX_MESSAGE_BYTES) throw new Error(`Lines of ${length} characters in one message are too many.`);
+  if (length > MAX_MESSAGE_BYTES)
+    throw new Error(`Lines of ${length} characters in one message are too many.`);
 }
 
 function asException(error: unknown): Failure {

@@ -10,7 +10,10 @@ interface Libraries {
 }
 
 interface WorkerLibrary {
-  start(ports: Ports, linker: { add(modules: Modules): void; load(specifier: string): unknown }): void;
+  start(
+    ports: Ports,
+    linker: { add(modules: Modules): void; load(specifier: string): unknown },
+  ): void;
 }
 
 interface Ports {
@@ -29,7 +32,9 @@ function link(specifier: string): string {
   if (!module) throw new Error(`Cannot find module '${specifier}'`);
   const pieces = module.imports.map((one, i) => `${module.parts[i]}${link(one)}`);
   const text = `${pieces.join('')}${module.parts.at(-1)}\n//# sourceURL=${module.name}`;
-  return (addresses[specifier] = URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
+  return (addresses[specifier] = URL.createObjectURL(
+    new Blob([text], { type: 'text/javascript' }),
+  ));
 }
 
 const load = (specifier: string): Promise<unknown> => import(/* @vite-ignore */ link(specifier));

@@ -2,7 +2,12 @@
 declare const __BOOT__: string;
 
 type Command =
-  | { readonly kind: 'spawn'; readonly id: number; readonly calls: MessagePort; readonly host: MessagePort }
+  | {
+      readonly kind: 'spawn';
+      readonly id: number;
+      readonly calls: MessagePort;
+      readonly host: MessagePort;
+    }
   | { readonly kind: 'end'; readonly id: number };
 
 const workers = new Map<number, Worker>();

@@ -47,7 +47,9 @@ export class Definitions {
   task(name: string): TaskDefinition {
     const task = this.#tasks.get(name);
     if (task) return task;
-    throw new Error(`There is no task '${name}'. This source has ${[...this.#tasks.keys()].join(', ')}.`);
+    throw new Error(
+      `There is no task '${name}'. This source has ${[...this.#tasks.keys()].join(', ')}.`,
+    );
   }
 }
 

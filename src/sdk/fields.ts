@@ -29,7 +29,8 @@ export const boolean = (options: BooleanOptions = {}): Field<BooleanField, boole
   ...options,
 });
 
-export type AnyField = Field<NumberField, number> | Field<TextField, string> | Field<BooleanField, boolean>;
+export type AnyField =
+  Field<NumberField, number> | Field<TextField, string> | Field<BooleanField, boolean>;
 
 /** `{ threshold: Field<..., number> }` gives `{ threshold: number }`. */
 export type ValuesOf<Fields extends Readonly<Record<string, AnyField>>> = {

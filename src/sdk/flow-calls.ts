@@ -38,7 +38,13 @@ export class RecordedCalls implements FlowCalls {
     const call = this.#next++;
     const dependsOn = this.#origins.of(args);
     const encoded = await this.#codec.encode(args, `The arguments of ${task}`);
-    const reply = await this.#ask({ method: 'callTask', call, task, arguments: encoded.bytes, dependsOn });
+    const reply = await this.#ask({
+      method: 'callTask',
+      call,
+      task,
+      arguments: encoded.bytes,
+      dependsOn,
+    });
     const { taskRun, bytes } = reply as CallValue;
     const value = this.#codec.decode(bytes);
     this.#origins.remember(value, taskRun);
@@ -78,7 +84,9 @@ class ResultOrigins {
 
   #collect(value: unknown, found: Set<string>, depth: number): void {
     const origin =
-      typeof value === 'object' && value !== null ? this.#objects.get(value) : this.#plain.get(value);
+      typeof value === 'object' && value !== null
+        ? this.#objects.get(value)
+        : this.#plain.get(value);
     if (origin !== undefined) found.add(origin);
     else if (depth > 0 && typeof value === 'object' && value !== null)
       for (const inner of Object.values(value)) this.#collect(inner, found, depth - 1);

@@ -1,7 +1,13 @@
 import type { LogLevel } from '#domain/lines.ts';
 import { served } from './scope.ts';
 
-const LEVELS = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARNING', error: 'ERROR' } as const;
+const LEVELS = {
+  log: 'INFO',
+  info: 'INFO',
+  debug: 'DEBUG',
+  warn: 'WARNING',
+  error: 'ERROR',
+} as const;
 
 /** With `logPrints`, `console.log` of author code becomes a log line; otherwise it goes where it always goes. */
 export function capturePrints(console: Console): void {

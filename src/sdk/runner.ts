@@ -1,4 +1,11 @@
-import type { AuthorWorkerApi, FlowCall, LoadReply, Outcome, Program, TaskCall } from '#domain/author-api.ts';
+import type {
+  AuthorWorkerApi,
+  FlowCall,
+  LoadReply,
+  Outcome,
+  Program,
+  TaskCall,
+} from '#domain/author-api.ts';
 import type { AuthorHost } from '#domain/author-host.ts';
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
@@ -43,7 +50,9 @@ export function createRunner(place: Place): AuthorWorkerApi {
 
 function theFlow(value: unknown): FlowDefinition {
   if (isFlow(value)) return value;
-  throw new Error('The source has no flow. Write `export default flow({ name: ... }, async () => { ... });`.');
+  throw new Error(
+    'The source has no flow. Write `export default flow({ name: ... }, async () => { ... });`.',
+  );
 }
 
 function described(flow: FlowDefinition): LoadReply {
@@ -126,7 +135,9 @@ class InjectedError extends Error {
 
 function flowHost(call: FlowCall, random: () => number, lines: LineOutbox): AuthorHost {
   const refuse = (what: string) => (): never => {
-    throw new Error(`${what} belongs into a task: a flow body may be run again, a finished task is not.`);
+    throw new Error(
+      `${what} belongs into a task: a flow body may be run again, a finished task is not.`,
+    );
   };
   return {
     context: {

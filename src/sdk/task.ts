@@ -33,7 +33,8 @@ export function task<Args extends readonly unknown[], Result>(
 
 async function callFromFlow(name: string, args: readonly unknown[]): Promise<unknown> {
   const current = served();
-  if (!current) throw new Error(`Task '${name}' was called outside a flow. Call it from a flow body.`);
+  if (!current)
+    throw new Error(`Task '${name}' was called outside a flow. Call it from a flow body.`);
   if (!current.flow)
     throw new Error(
       `Task '${current.host.context.task?.name}' called task '${name}'. A task cannot call a task: call both from the flow body and pass the result on.`,

@@ -10,7 +10,10 @@ export const systemClock: Clock = {
     let timer: ReturnType<typeof setTimeout>;
     const arm = () => {
       const left = instant - Date.now();
-      timer = setTimeout(left > MAX_TIMER_MS ? arm : callback, Math.min(Math.max(0, left), MAX_TIMER_MS));
+      timer = setTimeout(
+        left > MAX_TIMER_MS ? arm : callback,
+        Math.min(Math.max(0, left), MAX_TIMER_MS),
+      );
     };
     arm();
     return () => clearTimeout(timer);
@@ -35,7 +38,9 @@ export function siteAssets(baseUrl: string, addresses: Readonly<Record<string, s
   const fetched = async (path: string) => {
     const response = await fetch(addresses[path] ?? new URL(path, baseUrl).href);
     if (response.ok) return response;
-    throw new Error(`${path} could not be read (${response.status}). Reload the page; if it stays so, the site is incomplete.`);
+    throw new Error(
+      `${path} could not be read (${response.status}). Reload the page; if it stays so, the site is incomplete.`,
+    );
   };
   const kept = new Map<string, Promise<ArrayBuffer>>();
   const bytes = (path: string) => {

@@ -25,7 +25,9 @@ addEventListener('message', function connect({ data, ports }: MessageEvent<Ports
       const assets = siteAssets(setup.baseUrl, { ...setup.libraries, wasm: setup.wasmUrl });
       const names = Object.keys(setup.libraries);
       const texts = await Promise.all(names.map((name) => assets.text(name)));
-      const libraries = Object.fromEntries(names.map((name, i) => [name, JSON.parse(texts[i] ?? '')]));
+      const libraries = Object.fromEntries(
+        names.map((name, i) => [name, JSON.parse(texts[i] ?? '')]),
+      );
       const opened = await openStore(setup.baseUrl, onClosed);
       return {
         storageReason: opened.reason,

@@ -1,0 +1,65 @@
+import { expect, type Page } from '@playwright/test';
+import type { EngineApi, FeedMessage, RunHistory, RunRequest, RunStart } from '#domain/engine-api.ts';
+import { asFlowRunId, type FlowRunId } from '#domain/ids.ts';
+import type { SourceFile } from '#domain/records.ts';
+
+/** What the page offers on the console. */
+interface Nightshift {
+  readonly engine: EngineApi;
+  readonly onMessage: (listener: (message: FeedMessage) => void) => () => void;
+  readonly builtInFlows: Readonly<Record<string, readonly SourceFile[]>>;
+}
+
+declare global {
+  var nightshift: Nightshift | undefined;
+}
+
+type Asked = Partial<Omit<RunRequest, 'files'>> & { readonly source?: string };
+
+/** Opens the page and waits for its engine. */
+export async function openWithEngine(page: Page, path = './'): Promise<void> {
+  await page.goto(path);
+  await page.waitForFunction(() => globalThis.nightshift !== undefined);
+}
+
+/** Starts the built-in flow, or a source of the test's own. */
+export async function startRun(page: Page, asked: Asked = {}): Promise<RunStart> {
+  await page.waitForFunction(() => globalThis.nightshift !== undefined);
+  return page.evaluate(async ({ source, ...rest }) => {
+    const nightshift = globalThis.nightshift;
+    if (!nightshift) throw new Error('The engine is not there.');
+    const builtIn = nightshift.builtInFlows['retrain-sentiment'] ?? [];
+    return nightshift.engine.startRun({
+      flowId: source === undefined ? 'retrain-sentiment' : 'test-flow',
+      files: source === undefined ? builtIn : [{ name: 'flow.ts', text: source }],
+      parameters: {},
+      overrides: {},
+      faults: [],
+      seed: 7,
+      trigger: { kind: 'person' },
+      ...rest,
+    });
+  }, asked);
+}
+
+/** @throws Error with the problems when the run was refused */
+export async function startedRun(page: Page, asked: Asked = {}): Promise<FlowRunId> {
+  const start = await startRun(page, asked);
+  if (!start.ok) throw new Error(start.problems.map((problem) => problem.message).join('\n'));
+  return asFlowRunId(start.flowRunId);
+}
+
+export async function historyOf(page: Page, id: FlowRunId): Promise<RunHistory> {
+  const history = await page.evaluate((one) => globalThis.nightshift?.engine.runHistory(one), id);
+  if (!history) throw new Error(`There is no run ${id}.`);
+  return history;
+}
+
+/** Waits until the run is in a terminal state. */
+export async function endOf(page: Page, id: FlowRunId): Promise<RunHistory> {
+  await expect.poll(async () => (await historyOf(page, id)).record.active).toBe(0);
+  return historyOf(page, id);
+}
+
+export const messagesOf = (history: RunHistory): readonly string[] =>
+  history.lines.flatMap((line) => (line.kind === 'log' ? [line.message] : []));
