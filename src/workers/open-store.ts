@@ -2,7 +2,7 @@ import type { Store } from '#domain/store.ts';
 import { openIndexedDbStore } from '#storage/indexeddb-store.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { databaseName } from '#storage/schema.ts';
-import { StorageRefused } from '#storage/storage-errors.ts';
+import { storageClosed, StorageRefused } from '#storage/storage-errors.ts';
 
 export interface OpenedStore {
   readonly store: Store;
@@ -17,7 +17,12 @@ export async function openStore(
 ): Promise<OpenedStore> {
   try {
     const name = databaseName(new URL(baseUrl).pathname);
-    return { store: await openIndexedDbStore({ name, onClosed }) };
+    return {
+      store: await openIndexedDbStore({
+        name,
+        onClosed: (reason) => onClosed(storageClosed(reason).message),
+      }),
+    };
   } catch (error) {
     if (!(error instanceof StorageRefused)) throw error;
     return { store: createMemoryStore(), reason: error.message };

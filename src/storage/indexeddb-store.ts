@@ -1,0 +1,24 @@
+import type { Store } from '#domain/store.ts';
+import { groupCommits } from './group-commit.ts';
+import { findRecords, getRecord } from './indexeddb-reads.ts';
+import { applyWrites } from './indexeddb-writes.ts';
+import { openDatabase, type IndexedDbOptions } from './open-database.ts';
+import { readsOver } from './reads.ts';
+
+/**
+ * The durable store.
+ * @throws StorageRefused (a memory store can stand in) | StorageClosed (reload: the stored data is newer)
+ */
+export async function openIndexedDbStore(options: IndexedDbOptions): Promise<Store> {
+  const { use, close } = await openDatabase(options);
+  const commit = groupCommits((writes, durability) =>
+    use((db) => applyWrites(db, writes, durability)),
+  );
+  return {
+    kind: 'indexeddb',
+    commit: (writes, durability = 'relaxed') => commit(writes, durability),
+    get: (store, key) => use((db) => getRecord(db, store, key)),
+    ...readsOver((query) => use((db) => findRecords(db, query))),
+    close,
+  };
+}

@@ -1,0 +1,63 @@
+import type { StoreName, StoreSchema } from '#domain/store.ts';
+
+export interface IndexLayout {
+  readonly keyPath: readonly string[];
+  readonly unique?: true;
+}
+
+/** One object store: where its primary key lies in a record, and what else it is found by. */
+export interface StoreLayout {
+  readonly keyPath: string | readonly string[];
+  readonly indexes: Readonly<Record<string, IndexLayout>>;
+}
+
+type Path<R> = (keyof R & string) | `${keyof R & string}.${string}`;
+type Paths<R> = readonly Path<R>[];
+
+/** A layout whose paths are fields of the records. */
+type LayoutOf<Names extends StoreName> = {
+  readonly [S in Names]: {
+    readonly keyPath: Path<StoreSchema[S]['record']> | Paths<StoreSchema[S]['record']>;
+    readonly indexes: Readonly<
+      Record<string, { keyPath: Paths<StoreSchema[S]['record']>; unique?: true }>
+    >;
+  };
+};
+
+/**
+ * What migration 1 creates. Invariant: never edited once released; a later version is a layout of its own.
+ * The tails of the index keys break ties: runs and task runs of one millisecond keep a fixed order.
+ */
+export const VERSION_1 = {
+  flows: { keyPath: 'sourceHash', indexes: {} },
+  flowRuns: {
+    keyPath: 'id',
+    indexes: {
+      byCreation: { keyPath: ['createdAt', 'id'] },
+      byActivity: { keyPath: ['active', 'createdAt', 'id'] },
+    },
+  },
+  taskRuns: {
+    keyPath: 'id',
+    indexes: { byFlowRun: { keyPath: ['flowRunId', 'createdAt', 'flowAttempt', 'call'] } },
+  },
+  events: { keyPath: ['streamId', 'seq'], indexes: {} },
+  lines: { keyPath: ['flowRunId', 'chunk'], indexes: {} },
+  journal: { keyPath: ['flowRunId', 'flowAttempt', 'call'], indexes: {} },
+  values: { keyPath: 'hash', indexes: {} },
+  checkpoints: { keyPath: ['taskRunId', 'number'], indexes: {} },
+  datasets: { keyPath: 'name', indexes: {} },
+  datasetDays: { keyPath: ['dataset', 'day'], indexes: {} },
+  verdicts: { keyPath: ['taskRunId', 'ordinal'], indexes: {} },
+  modelVersions: {
+    keyPath: ['model', 'version'],
+    indexes: { byCall: { keyPath: ['lineage.taskRunId', 'lineage.ordinal'], unique: true } },
+  },
+  aliases: { keyPath: ['model', 'alias'], indexes: {} },
+  deployments: { keyPath: 'id', indexes: {} },
+  ticks: {
+    keyPath: ['deploymentId', 'schedule', 'dueAt'],
+    indexes: { byDueTime: { keyPath: ['deploymentId', 'dueAt', 'schedule'] } },
+  },
+  settings: { keyPath: 'key', indexes: {} },
+} as const satisfies LayoutOf<StoreName>;

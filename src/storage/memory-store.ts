@@ -1,0 +1,21 @@
+import type { Store } from '#domain/store.ts';
+import { applyWrites, emptyTables, findRecords, getRecord } from './memory-tables.ts';
+import { readsOver } from './reads.ts';
+import { storageClosed } from './storage-errors.ts';
+
+/** Forgets all when the tab closes; everything else as the durable store, copies at the edge included. */
+export function createMemoryStore(): Store {
+  const tables = emptyTables();
+  let open = true;
+  const use = async <T>(body: () => T): Promise<T> => {
+    if (!open) throw storageClosed('closed');
+    return body();
+  };
+  return {
+    kind: 'memory',
+    commit: (writes) => use(() => applyWrites(tables, structuredClone(writes))),
+    get: (store, key) => use(() => structuredClone(getRecord(tables, store, key))),
+    ...readsOver((query) => use(() => structuredClone(findRecords(tables, query)))),
+    close: () => void (open = false),
+  };
+}
