@@ -1,0 +1,74 @@
+import type { RowBatch } from '#domain/rows.ts';
+import { evaluate, type Evaluation } from './evaluation.ts';
+import { Scorer } from './scorer.ts';
+import { seededOrder } from './seeded.ts';
+import { selectRows } from './select-rows.ts';
+import { loadTensors, type Tensors } from './tensor.ts';
+import { adam, trainingIterations } from './training.ts';
+import { resolvePlan, type TrainingPlan } from './training-plan.ts';
+import { trainingProblem } from './training-problem.ts';
+import type { ServingWeights } from './training-run.ts';
+
+export interface CrossValidation {
+  /** Over all rows, each scored by the one model that did not see it. */
+  readonly evaluation: Evaluation;
+  /** Accuracy of each fold. */
+  readonly folds: readonly number[];
+  /** One a row, in the order of the rows: log odds. */
+  readonly scores: Float64Array;
+}
+
+/**
+ * Trains one model a fold on the rows outside it and scores the rows in it. Needs no host; runs in Node as well.
+ * @param folds the fold of each row, counted from 0
+ * @param readWasm as for `loadTensors`; the cpu backend when absent
+ */
+export async function crossValidate(
+  rows: RowBatch,
+  folds: ArrayLike<number>,
+  options: Partial<TrainingPlan> = {},
+  readWasm?: () => Promise<ArrayBuffer>,
+): Promise<CrossValidation> {
+  const { tf } = await loadTensors(readWasm);
+  const scores = new Float64Array(rows.count);
+  const accuracies: number[] = [];
+  const all = Array.from({ length: rows.count }, (_, row) => row);
+  for (let fold = 0; fold <= Math.max(...all.map((row) => folds[row] ?? 0)); fold++) {
+    const inside = all.filter((row) => folds[row] === fold);
+    const training = pick(
+      rows,
+      all.filter((row) => folds[row] !== fold),
+    );
+    const tested = pick(rows, inside);
+    const found = (await trainOn(tf, training, options)).scoreRows(tested);
+    inside.forEach((row, i) => (scores[row] = found[i] ?? 0));
+    accuracies.push(evaluate(found, tested.labels).accuracy);
+  }
+  return { evaluation: evaluate(scores, rows.labels), folds: accuracies, scores };
+}
+
+/** A fold (0 .. count - 1) for each row, the labels spread evenly over the folds. */
+export function stratifiedFolds(rows: RowBatch, count: number, seed: number): Uint8Array {
+  const folds = new Uint8Array(rows.count);
+  const next = [0, 0];
+  for (const row of seededOrder(rows.count, seed)) {
+    const label = rows.labels[row] ?? 0;
+    folds[row] = (next[label] ?? 0) % count;
+    next[label] = (next[label] ?? 0) + 1;
+  }
+  return folds;
+}
+
+async function trainOn(
+  tf: Tensors,
+  rows: RowBatch,
+  options: Partial<TrainingPlan>,
+): Promise<Scorer> {
+  const plan = resolvePlan(options, rows.count);
+  const problem = trainingProblem(rows, plan);
+  let trained: ServingWeights = { weights: new Float32Array(), bias: 0 };
+  for await (const { weights } of trainingIterations(tf, problem, plan, adam)) trained = weights;
+  return new Scorer({ vocabulary: problem.vocabulary, ...trained });
+}
+
+const pick = (batch: RowBatch, rows: readonly number[]): RowBatch => selectRows([{ batch, rows }]);

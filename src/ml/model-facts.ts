@@ -1,0 +1,30 @@
+import type { ContentHash } from '#domain/ids.ts';
+
+/** All that is known of a model without reading it: what crosses between workers. */
+export type ModelFacts = {
+  /** Of its file. */
+  readonly hash: ContentHash;
+  /** Length of its file. */
+  readonly bytes: number;
+  readonly features: number;
+  /** Of the rows it was trained on. */
+  readonly snapshot: string;
+  readonly backend: string;
+  /** Its last evaluation; empty when it had none. */
+  readonly metrics: Readonly<Record<string, number>>;
+};
+
+export function isModelFacts(data: Partial<Record<keyof ModelFacts, unknown>>): data is ModelFacts {
+  return (
+    [data.hash, data.snapshot, data.backend].every((text) => typeof text === 'string') &&
+    Number.isInteger(data.bytes) &&
+    Number.isInteger(data.features) &&
+    isNumbers(data.metrics)
+  );
+}
+
+/** A record of numbers only. */
+export const isNumbers = (value: unknown): value is Readonly<Record<string, number>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((one) => typeof one === 'number');

@@ -1,0 +1,24 @@
+import { multiply, type SparseMatrix } from './sparse.ts';
+
+/**
+ * The Naive Bayes log-count ratio of each feature: log of (its share among the features of positive rows / its
+ * share among those of negative rows), counts smoothed. Wang and Manning 2012, "Baselines and Bigrams".
+ * @param byFeature features x rows
+ * @param labels one 0 or 1 a row
+ */
+export function logCountRatios(
+  byFeature: SparseMatrix,
+  labels: ArrayLike<number>,
+  smoothing: number,
+): Float32Array {
+  const positive = multiply(byFeature, labels);
+  const all = byFeature.offsets;
+  const negative = positive.map((count, f) => (all[f + 1] ?? 0) - (all[f] ?? 0) - count);
+  const log = Math.log(sum(positive, smoothing) / sum(negative, smoothing));
+  return positive.map(
+    (count, f) => Math.log((count + smoothing) / ((negative[f] ?? 0) + smoothing)) - log,
+  );
+}
+
+const sum = (counts: Float32Array, smoothing: number): number =>
+  counts.reduce((total, count) => total + count, smoothing * counts.length);

@@ -1,0 +1,68 @@
+import type { Snapshot } from '#domain/author-host.ts';
+import type { RowBatch } from '#domain/rows.ts';
+import { seededHash } from './seeded.ts';
+
+export type Side = 'train' | 'heldOut';
+
+/** Told in a snapshot's id: a change of what the rule does is a new name. */
+export const SPLIT_RULE = 'held out: 20 % by day and label, lowest seeded hash of the text, 1';
+const HELD_OUT_SHARE = 0.2;
+
+/**
+ * Which side each row of each day is on. Within a day, the rows of a label are ranked by a seeded hash of their text
+ * and the lowest are held out, as many as bring that label's total since the first day to 20 %, rounded half up.
+ * Invariants: later days never move a row (a day looks back only); one text is always on one side (a text that
+ * was seen before keeps its side, on whatever day and with whatever label).
+ */
+export function assignSides(days: Snapshot['days'], seed: number): readonly (readonly Side[])[] {
+  const rule = new SplitRule(seed);
+  return days.map(({ rows }) => rule.assignDay(rows));
+}
+
+interface Quota {
+  rows: number;
+  heldOut: number;
+}
+
+class SplitRule {
+  readonly #seed: number;
+  /** By hash of the text. */
+  readonly #sides = new Map<number, Side>();
+  readonly #quotas: readonly Quota[] = [
+    { rows: 0, heldOut: 0 },
+    { rows: 0, heldOut: 0 },
+  ];
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  assignDay(rows: RowBatch): readonly Side[] {
+    const hashes = textHashes(rows, this.#seed);
+    this.#quotas.forEach((quota, label) =>
+      this.#assignLabel(
+        hashes.filter((_, row) => rows.labels[row] === label),
+        quota,
+      ),
+    );
+    return hashes.map((hash) => this.#sides.get(hash) ?? 'train');
+  }
+
+  #assignLabel(hashes: readonly number[], quota: Quota): void {
+    const fresh = hashes.filter((hash) => !this.#sides.has(hash)).sort((a, b) => a - b);
+    quota.rows += hashes.length;
+    quota.heldOut += hashes.filter((hash) => this.#sides.get(hash) === 'heldOut').length;
+    const wanted = Math.floor(quota.rows * HELD_OUT_SHARE + 0.5);
+    for (const hash of fresh) {
+      const side = this.#sides.get(hash) ?? (quota.heldOut < wanted ? 'heldOut' : 'train');
+      this.#sides.set(hash, side);
+      if (side === 'heldOut') quota.heldOut++;
+    }
+  }
+}
+
+function textHashes({ count, text, ends }: RowBatch, seed: number): readonly number[] {
+  return Array.from({ length: count }, (_, row) =>
+    seededHash(text, ends[row - 1] ?? 0, ends[row] ?? 0, seed),
+  );
+}
