@@ -1,12 +1,17 @@
 import type { Plugin } from 'vite';
 import { bundle, type BundleOptions } from './bundle.ts';
-import { toLinkedModule } from './linked-module.ts';
+import { exportedNames, toLinkedModule } from './linked-module.ts';
 
 const TENSORS = '@tensorflow/tfjs-core';
 
+interface Library extends BundleOptions {
+  /** The module whose names authors may import, where it is not the entry. */
+  readonly authorsSee?: string;
+}
+
 /** What author workers can import, by specifier; `nightshift:worker` is what boots them. */
-const LIBRARIES: Readonly<Record<string, BundleOptions>> = {
-  nightshift: { entry: 'src/sdk/library.ts', format: 'es' },
+const LIBRARIES: Readonly<Record<string, Library>> = {
+  nightshift: { entry: 'src/sdk/library.ts', format: 'es', authorsSee: 'src/sdk/nightshift.ts' },
   'nightshift/ml': {
     entry: 'src/ml/nightshift-ml.ts',
     format: 'es',
@@ -70,5 +75,8 @@ const fileName = (specifier: string): string => `lib-${specifier.replace(/[^a-z]
 async function linked(name: string): Promise<string> {
   const options = LIBRARIES[name];
   if (!options) throw new Error(`There is no author library '${name}'.`);
-  return JSON.stringify(toLinkedModule(await bundle(options), `${name}.js`));
+  const code = await bundle(options);
+  const { authorsSee } = options;
+  const seen = authorsSee === undefined ? code : await bundle({ ...options, entry: authorsSee });
+  return JSON.stringify({ ...toLinkedModule(code, `${name}.js`), exports: exportedNames(seen) });
 }

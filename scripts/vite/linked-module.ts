@@ -21,6 +21,17 @@ export function toLinkedModule(code: string, name: string): LinkedModule {
   return { name, parts: [...parts, code.slice(at)], imports: specifiers.map((one) => one.value) };
 }
 
+/** Names that a module exports; undefined when it passes on all of another's. */
+export function exportedNames(code: string): readonly string[] | undefined {
+  const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
+  if (program.body.some((node) => node.type === 'ExportAllDeclaration')) return undefined;
+  return program.body.flatMap((node) =>
+    node.type === 'ExportNamedDeclaration'
+      ? node.specifiers.map(({ exported }) => ('name' in exported ? exported.name : String(exported.value)))
+      : [],
+  );
+}
+
 function importSpecifiers(program: Node): readonly Literal[] {
   const found: Literal[] = [];
   visit(program, (node) => {

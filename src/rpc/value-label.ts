@@ -17,6 +17,7 @@ function referenceLabel(prepared: unknown): string | undefined {
 function plainLabel(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
   if (value === null || typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return `list of ${value.length}`;
   const name = value.constructor?.name ?? 'Object';

@@ -4,6 +4,7 @@ import { EngineHost } from '#engine/engine-host.ts';
 import { createAuthorWorkers } from '#rpc/author-workers.ts';
 import { portFeed } from '#rpc/feed.ts';
 import { openStore } from './open-store.ts';
+import { readLibraries } from './read-libraries.ts';
 import { sha256, siteAssets, systemClock, systemEntropy, tabLeadership } from './browser-ports.ts';
 
 declare const __VERSION__: string;
@@ -23,11 +24,7 @@ addEventListener('message', function connect({ data, ports }: MessageEvent<Ports
   Comlink.expose(
     new EngineHost(feed, async (setup, onClosed) => {
       const assets = siteAssets(setup.baseUrl, { ...setup.libraries, wasm: setup.wasmUrl });
-      const names = Object.keys(setup.libraries);
-      const texts = await Promise.all(names.map((name) => assets.text(name)));
-      const libraries = Object.fromEntries(
-        names.map((name, i) => [name, JSON.parse(texts[i] ?? '')]),
-      );
+      const { libraries, exports } = await readLibraries(assets, Object.keys(setup.libraries));
       const opened = await openStore(setup.baseUrl, onClosed);
       return {
         storageReason: opened.reason,
@@ -36,7 +33,7 @@ addEventListener('message', function connect({ data, ports }: MessageEvent<Ports
           clock: systemClock,
           entropy: systemEntropy,
           hasher: sha256,
-          compiler: createCompiler(sha256),
+          compiler: createCompiler(sha256, { exports }),
           workers: createAuthorWorkers({ port: data.workshop, libraries, now: () => Date.now() }),
           store: opened.store,
           feed,
