@@ -9,6 +9,12 @@ export default defineConfig({
   plugins: nightshiftPlugins(),
   define: { __VERSION__: JSON.stringify(version) },
   worker: { format: 'es' },
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // The libraries are built by a plugin; that it takes the time is known.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   server: { port: 5173 },
 });

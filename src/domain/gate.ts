@@ -71,8 +71,8 @@ function told(value: number, threshold: number): readonly [string, string] {
   return [String(value), String(threshold)];
 }
 
-const SHORT: Readonly<Record<string, string>> = { accuracy: 'acc' };
-const shortName = (metric: string): string => SHORT[metric] ?? metric;
+const SHORT: ReadonlyMap<string, string> = new Map([['accuracy', 'acc']]);
+const shortName = (metric: string): string => SHORT.get(metric) ?? metric;
 const short = (one: ConditionVerdict): string =>
   `${shortName(one.metric)}=${told(one.value, one.atLeast)[0]}`;
 const shortMiss = (one: ConditionVerdict): string => `${short(one)} < ${one.atLeast}`;

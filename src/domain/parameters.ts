@@ -83,5 +83,7 @@ function numberProblem(field: NumberField, value: unknown): string | undefined {
   return undefined;
 }
 
-const show = (value: unknown): string =>
-  typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+function show(value: unknown): string {
+  if (typeof value === 'string') return `"${value}"`;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

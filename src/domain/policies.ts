@@ -61,17 +61,17 @@ export function resolveTaskPolicy(
   override: TaskOverride = {},
   inherited: { readonly logPrints: boolean } = { logPrints: false },
 ): TaskPolicy {
-  const merged = { ...options, ...override };
+  const retries = override.retries ?? options.retries ?? 0;
+  const retryDelay = override.retryDelaySeconds ?? options.retryDelaySeconds ?? 0;
+  const timeout = override.timeoutSeconds ?? options.timeoutSeconds;
   const at = `task '${taskName}'`;
   return {
-    retries: wholeNumber(merged.retries ?? 0, `${at}: retries`),
-    retryDelaysSeconds: delays(merged.retryDelaySeconds ?? 0, at),
-    ...(merged.timeoutSeconds === undefined
-      ? {}
-      : { timeoutSeconds: positive(merged.timeoutSeconds, `${at}: timeoutSeconds`) }),
-    logPrints: merged.logPrints ?? inherited.logPrints,
-    recoveries: wholeNumber(merged.recoveries ?? DEFAULT_RECOVERIES, `${at}: recoveries`),
-    tags: merged.tags ?? [],
+    retries: wholeNumber(retries, `${at}: retries`),
+    retryDelaysSeconds: delays(retryDelay, at),
+    ...(timeout === undefined ? {} : { timeoutSeconds: positive(timeout, `${at}: timeoutSeconds`) }),
+    logPrints: options.logPrints ?? inherited.logPrints,
+    recoveries: wholeNumber(options.recoveries ?? DEFAULT_RECOVERIES, `${at}: recoveries`),
+    tags: options.tags ?? [],
   };
 }
 

@@ -83,6 +83,8 @@ export interface AttemptRecord {
   readonly state: State;
   readonly failure?: Failure;
   readonly fault?: Fault;
+  /** Progress (0..1) of the checkpoint it may resume from. */
+  readonly resumesAt?: number;
   readonly retry?: RetryDecision;
 }
 

@@ -19,7 +19,7 @@ export function nextRetry(policy: TaskPolicy, retriesUsed: number): RetryDecisio
   return {
     retry: retriesUsed + 1,
     retries: policy.retries,
-    delayMs: (delays[position] ?? 0) * 1000,
+    delayMs: Math.round((delays[position] ?? 0) * 1000),
     rule: delays.length === 1 ? 'fixed' : 'list',
     position: position + 1,
   };

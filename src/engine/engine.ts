@@ -9,7 +9,7 @@ import type {
 import { asDeploymentId, runStream, type FlowRunId } from '#domain/ids.ts';
 import type { DeploymentRecord, FlowRunRecord, SourceFile } from '#domain/records.ts';
 import { arrivalDay } from '#domain/schedule.ts';
-import { StorageFull } from '#domain/store.ts';
+import { StorageClosed, StorageFull } from '#domain/store.ts';
 import { checkCron } from './cron.ts';
 import { Datasets } from './datasets.ts';
 import { FlowRun, type FlowRunParts } from './flow-run.ts';
@@ -21,6 +21,7 @@ import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
 
 const DEFAULT_SEED = 7;
+const MAKE_ROOM = 'Free some space on this device and reload the page.';
 
 /** The engine of the tab that leads: runs, registry, datasets, scheduler over one store. */
 export class Engine implements Omit<EngineApi, 'start'> {
@@ -43,6 +44,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       prepare: (request) => this.#prepare(request),
       launch: (prepared) => this.#follow(prepared.launch()),
       requestFor: (deployment, dueAt) => this.#requestFor(deployment, dueAt),
+      stopped: (error) => this.#stopped(error),
     });
   }
 
@@ -90,7 +92,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     } catch (error) {
       prepared.drop();
       if (error instanceof StorageFull)
-        return { ok: false, problems: [{ message: error.message }] };
+        return { ok: false, problems: [{ message: `${error.message} ${MAKE_ROOM}` }] };
       throw error;
     }
     this.#follow(prepared.launch());
@@ -176,8 +178,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   }
 
   #stopped(error: unknown): void {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#ports.feed.publish({ kind: 'stopped', reason });
+    this.#ports.feed.publish({ kind: 'stopped', reason: whyStopped(error) });
   }
 
   #requestFor(deployment: DeploymentRecord, dueAt: number): RunRequest {
@@ -201,4 +202,11 @@ export class Engine implements Omit<EngineApi, 'start'> {
     ]);
     return value;
   }
+}
+
+function whyStopped(error: unknown): string {
+  if (error instanceof StorageFull)
+    return `${error.message} Nothing half written was kept. ${MAKE_ROOM} What was running goes on then.`;
+  if (error instanceof StorageClosed) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

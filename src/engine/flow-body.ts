@@ -1,10 +1,10 @@
 import type { Failure } from '#domain/failures.ts';
 import { FLOW_METHODS, type HostRequest } from '#domain/host-api.ts';
-import { taskRunId } from '#domain/ids.ts';
+import { taskRunId, type TaskRunKey } from '#domain/ids.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/records.ts';
 import { pending } from '#domain/states.ts';
-import type { Journal } from './journal.ts';
+import { outcomeOf, type Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
 import { Sequence } from './sequence.ts';
 import type { TaskDefaults } from './task-defaults.ts';
@@ -21,10 +21,8 @@ export class FlowBody {
   readonly #run: RunContext;
   readonly #journal: Journal;
   readonly #tasks: TaskDefaults;
-  /** Calls are opened in the order in which the body made them: indexes must not depend on how long hashing takes. */
-  #arrivals = new Sequence();
-  /** Outcomes reach the body in the order in which they were recorded: a replayed body sees what the first one saw. */
-  #deliveries = new Sequence();
+  #turns = new Turns();
+  #closed = false;
   readonly #running = new Map<number, Promise<JournalOutcome>>();
   #fatal: (failure: Failure) => void = () => undefined;
 
@@ -40,8 +38,7 @@ export class FlowBody {
 
   /** A body starts, for the first time or again. */
   enter(): void {
-    this.#arrivals = new Sequence();
-    this.#deliveries = new Sequence();
+    this.#turns = new Turns();
   }
 
   readonly handle = async (request: HostRequest): Promise<HostAnswer> => {
@@ -61,12 +58,13 @@ export class FlowBody {
 
   /** The body is over: what it started and did not wait for ends now. */
   async close(reason: string): Promise<void> {
-    if (this.#running.size === 0) return;
+    this.#closed = true;
     this.#run.cancellation.request(reason);
     await Promise.allSettled(this.#running.values());
   }
 
   async #callTask(request: CallTask): Promise<HostAnswer> {
+    const turns = this.#turns;
     const argumentsHash = await this.#run.ports.hasher.hash(request.arguments);
     const call: JournalRecord = {
       ...this.#callOf(request.call),
@@ -75,25 +73,35 @@ export class FlowBody {
       argumentsHash,
       argumentsBytes: request.arguments,
     };
-    await this.#arrivals.turn(request.call);
-    if (this.#differs(call)) return NEVER;
+    await turns.arrivals.turn(request.call);
+    if (this.#isOver(turns) || this.#differs(call)) return NEVER;
     const outcome = await this.#outcome(call.call, () => this.#runTask(call, request));
     const answer = await this.#answerOf(outcome, call);
-    await this.#deliveries.turn(outcome.delivery);
+    await turns.deliveries.turn(outcome.delivery);
     return answer;
   }
 
-  /** Recorded before, under way, or to be made now. */
+  /** The body that asks has returned, or another was entered in its place: it starts nothing any more. */
+  #isOver(turns: Turns): boolean {
+    return this.#closed || turns !== this.#turns;
+  }
+
+  /** Under way, recorded before, or to be made now. What is under way may not be durable yet, so that comes first. */
   #outcome(call: number, make: () => Promise<JournalOutcome>): Promise<JournalOutcome> {
+    const running = this.#running.get(call);
+    if (running) return running;
     const recorded = this.#journal.call(call)?.outcome;
     if (recorded) return Promise.resolve(recorded);
-    const running = this.#running.get(call) ?? make().finally(() => this.#running.delete(call));
-    this.#running.set(call, running);
-    return running;
+    const made = make().finally(() => this.#running.delete(call));
+    this.#running.set(call, made);
+    return made;
   }
 
   async #runTask(call: JournalRecord, request: CallTask): Promise<JournalOutcome> {
-    const record = (await this.#taskRunOf(call)) ?? (await this.#createTaskRun(call, request));
+    const opened = this.#journal.call(call.call) !== undefined;
+    const record = opened
+      ? await this.#interruptedTaskRun(call)
+      : await this.#createTaskRun(call, request);
     const task = new TaskRun(this.#run, record, call.argumentsBytes, (ended) => [
       this.#journal.close(call.call, outcomeOf(ended, this.#run.ports.clock.now())),
     ]);
@@ -102,22 +110,23 @@ export class FlowBody {
   }
 
   /** A task run that was under way when the run was interrupted. */
-  async #taskRunOf(call: JournalRecord): Promise<TaskRunRecord | undefined> {
-    if (!this.#journal.call(call.call)) return undefined;
-    const all = await this.#run.ports.store.taskRunsOf(call.flowRunId);
-    return all.find((one) => one.call === call.call && one.flowAttempt === call.flowAttempt);
+  async #interruptedTaskRun(call: JournalRecord): Promise<TaskRunRecord> {
+    const id = taskRunId(this.#keyOf(call));
+    const record = await this.#run.ports.store.get('taskRuns', id);
+    if (record) return record;
+    throw new Error(
+      `The task run of call ${call.call} is not stored: it was opened in one commit with it.`,
+    );
   }
 
   async #createTaskRun(call: JournalRecord, request: CallTask): Promise<TaskRunRecord> {
     const policy = this.#tasks.get(request.task);
     if (!policy) throw new Error(`There is no task '${request.task}' in this source.`);
-    const index = this.#journal.countOf(request.task);
-    const { flowRunId, flowAttempt } = call;
-    const key = { flowRunId, flowAttempt, taskName: request.task, index };
+    const key = this.#keyOf(call);
     const record: TaskRunRecord = {
       id: taskRunId(key),
       ...key,
-      name: `${request.task}-${index}`,
+      name: nameOf(key),
       call: call.call,
       policy,
       state: pending(),
@@ -151,6 +160,7 @@ export class FlowBody {
   }
 
   async #sleep(request: Sleep): Promise<HostAnswer> {
+    const turns = this.#turns;
     const argumentsHash = await this.#run.ports.hasher.hash(new ArrayBuffer(0));
     const call: JournalRecord = {
       ...this.#callOf(request.call),
@@ -159,10 +169,10 @@ export class FlowBody {
       argumentsHash,
       argumentsBytes: new ArrayBuffer(0),
     };
-    await this.#arrivals.turn(request.call);
-    if (this.#differs(call)) return NEVER;
+    await turns.arrivals.turn(request.call);
+    if (this.#isOver(turns) || this.#differs(call)) return NEVER;
     const outcome = await this.#outcome(call.call, () => this.#sleepUntilDue(call));
-    await this.#deliveries.turn(outcome.delivery);
+    await turns.deliveries.turn(outcome.delivery);
     return { ok: true, value: undefined, at: outcome.at };
   }
 
@@ -171,7 +181,7 @@ export class FlowBody {
     const opened = this.#journal.call(call.call);
     if (!opened) await log.commit([], [this.#journal.open(call)]);
     const due = (opened ?? call).calledAt + Number(call.subject) * 1000;
-    if (!(await cancellation.wait(ports.clock, due))) return NEVER;
+    if (!(await cancellation.wait(ports.clock, due))) throw new Error('The flow run has ended.');
     const write = this.#journal.close(call.call, { at: ports.clock.now() });
     await log.commit([], [write]);
     return this.#journal.outcomeOf(call.call);
@@ -206,26 +216,29 @@ export class FlowBody {
   async #answerOf(outcome: JournalOutcome, call: JournalRecord): Promise<HostAnswer> {
     const { at, value, failure } = outcome;
     if (failure) return { ok: false, failure, at };
+    const taskRun = nameOf(this.#keyOf(call));
     const stored = value && (await this.#run.ports.store.get('values', value));
-    if (!stored) throw new Error(`The result of ${call.subject} is no longer stored.`);
-    const record = await this.#taskRunOf(call);
-    return { ok: true, value: { taskRun: record?.name ?? call.subject, bytes: stored.bytes }, at };
+    if (!stored) throw new Error(`The result of ${taskRun} is no longer stored.`);
+    return { ok: true, value: { taskRun, bytes: stored.bytes }, at };
   }
+
+  #keyOf(call: JournalRecord): TaskRunKey {
+    const { flowRunId, flowAttempt, subject } = call;
+    return { flowRunId, flowAttempt, taskName: subject, index: this.#journal.indexOf(call) };
+  }
+}
+
+class Turns {
+  /** Calls are opened in the order in which the body made them: indexes must not depend on how long hashing takes. */
+  readonly arrivals = new Sequence();
+  /** Outcomes reach the body in the order in which they were recorded: a replayed body sees what the first one saw. */
+  readonly deliveries = new Sequence();
 }
 
 /** The worker is being ended: nothing more is answered. */
 const NEVER = new Promise<never>(() => undefined);
 
+const nameOf = ({ taskName, index }: TaskRunKey): string => `${taskName}-${index}`;
+
 const told = (call: JournalRecord): string =>
   `${call.operation === 'sleep' ? `sleep(${call.subject})` : call.subject} (call ${call.call}, arguments ${call.argumentsHash.slice(0, 14)})`;
-
-function outcomeOf(record: TaskRunRecord, at: number): Omit<JournalOutcome, 'delivery'> {
-  if (record.result && record.state.type === 'COMPLETED') return { at, value: record.result.hash };
-  return {
-    at,
-    failure: record.failure ?? {
-      kind: 'cancelled',
-      reason: record.state.message ?? 'it did not complete',
-    },
-  };
-}

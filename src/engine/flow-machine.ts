@@ -18,15 +18,17 @@ export interface FlowTransition {
   readonly events: readonly FlowRunEvent[];
 }
 
-/** Pure. Invariant: a terminal state never changes. */
+/** Pure. Invariants: a terminal state never changes, and Cancelling leads to Cancelled only. */
 export function transitionFlow(
   record: FlowRunRecord,
   input: FlowInput,
   at: number,
 ): FlowTransition {
   if (S.isTerminal(record.state)) return { record, events: [] };
+  if (record.state.type === 'CANCELLING') return whileCancelling(record, input, at);
   switch (input.kind) {
     case 'begun':
+      if (record.state.type !== 'PENDING') return { record, events: [] };
       return enter(
         { ...record, startedAt: record.startedAt ?? at },
         S.running(),
@@ -45,7 +47,7 @@ export function transitionFlow(
     case 'lost':
       return lose(record, input.cause, at);
     case 'cancel asked':
-      return enter(record, S.cancelling(), input.reason);
+      return enter(record, S.cancelling(input.reason), input.reason);
     case 'cancelled':
       return end(record, S.cancelled(input.reason), input.reason, at);
     default:
@@ -53,9 +55,17 @@ export function transitionFlow(
   }
 }
 
+/** However the body ends now, it was asked to stop before. */
+function whileCancelling(record: FlowRunRecord, input: FlowInput, at: number): FlowTransition {
+  if (input.kind === 'begun' || input.kind === 'cancel asked') return { record, events: [] };
+  const reason = record.state.message ?? 'a cancel was asked for';
+  return end(record, S.cancelled(reason), reason, at);
+}
+
 function thrownState(failure: Failure): S.State {
   const message = describeFailure(failure);
-  if (failure.kind === 'timeout') return S.timedOut(message);
+  // A task's timeout that the body did not catch is an exception like any other.
+  if (failure.kind === 'timeout' && failure.subject === 'Flow') return S.timedOut(message);
   return S.failed(`Flow run encountered an exception: ${message}`);
 }
 
@@ -73,7 +83,9 @@ function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransiti
       failure,
     );
   const reason = `${cause}: taken up again from its journal (recovery ${used} of ${recoveries})`;
-  return enter({ ...record, recoveriesUsed: used }, S.recovering(message), reason);
+  // A run may be lost before it began: its body must read one and the same start in every replay.
+  const startedAt = record.startedAt ?? at;
+  return enter({ ...record, recoveriesUsed: used, startedAt }, S.recovering(message), reason);
 }
 
 function end(

@@ -58,24 +58,33 @@ export class FlowRun {
   /** Ends in a terminal state, or rejects when the store can no longer be written. */
   async toEnd(): Promise<FlowRunRecord> {
     try {
-      if (this.#record.state.type === 'PENDING') await this.#apply({ kind: 'begun' });
-      while (!isTerminal(this.#record.state)) await this.#enterBody();
-      return this.#record;
+      return await Promise.race([this.#drive(), this.#parts.log.broken]);
     } finally {
+      this.#cancellation.request('the engine stopped');
       this.#worker?.terminate('worker terminated');
       this.#workers.close();
     }
   }
 
+  async #drive(): Promise<FlowRunRecord> {
+    await this.#apply({ kind: 'begun' });
+    while (!isTerminal(this.#record.state)) await this.#enterBody();
+    return this.#record;
+  }
+
   async #enterBody(): Promise<void> {
     const opened = await this.#openWorker();
-    if (!opened.ok) return this.#apply({ kind: 'threw', failure: opened.failure });
-    const ended = await this.#runBody(opened.worker);
+    const ended = opened.ok
+      ? await this.#runBody(opened.worker)
+      : ({ kind: 'threw', failure: opened.failure } as const);
     this.#worker = undefined;
-    opened.worker.terminate('worker terminated');
-    if (ended.kind !== 'lost') await this.#endTasks(ended);
+    if (this.#ends(ended)) await this.#endTasks(ended);
     await this.#apply(ended);
-    if (ended.kind === 'lost' && isTerminal(this.#record.state)) await this.#endTasks(ended);
+  }
+
+  #ends(input: FlowInput): boolean {
+    const { record } = transitionFlow(this.#record, input, this.#parts.ports.clock.now());
+    return isTerminal(record.state);
   }
 
   /** What the body started and did not wait for ends with it. */
@@ -116,6 +125,7 @@ export class FlowRun {
     const outcome = await worker.runFlow(this.#call(startedAt), this.#body.handle);
     stopListening();
     stopTimer?.();
+    worker.terminate('worker terminated');
     return ended ?? inputOf(outcome);
   }
 

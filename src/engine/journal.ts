@@ -1,5 +1,5 @@
 import type { FlowRunId } from '#domain/ids.ts';
-import type { JournalOutcome, JournalRecord } from '#domain/records.ts';
+import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/records.ts';
 import type { Store, Write } from '#domain/store.ts';
 
 /** The calls of one flow attempt and their outcomes, as far as they are recorded. */
@@ -27,11 +27,11 @@ export class Journal {
     return outcome;
   }
 
-  /** How many recorded calls were of this task: the index of the next. */
-  countOf(task: string): number {
+  /** How many calls before this one were of the same task: its index. */
+  indexOf({ call, subject }: Pick<JournalRecord, 'call' | 'subject'>): number {
     let count = 0;
     for (const record of this.#records.values())
-      if (record.operation === 'task' && record.subject === task) count++;
+      if (record.operation === 'task' && record.subject === subject && record.call < call) count++;
     return count;
   }
 
@@ -48,4 +48,11 @@ export class Journal {
     this.#records.set(call, record);
     return { store: 'journal', op: 'put', record };
   }
+}
+
+/** What the journal keeps of a task run that has ended. */
+export function outcomeOf(record: TaskRunRecord, at: number): Omit<JournalOutcome, 'delivery'> {
+  if (record.result && record.state.type === 'COMPLETED') return { at, value: record.result.hash };
+  const reason = record.state.message ?? 'it did not complete';
+  return { at, failure: record.failure ?? { kind: 'cancelled', reason } };
 }

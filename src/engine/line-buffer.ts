@@ -24,9 +24,18 @@ export class LineBuffer {
 
   push(line: Line): void {
     this.#fresh.push(line);
-    this.#ports.feed.publish({ kind: 'lines', flowRunId: this.#id, lines: [line] });
+    this.publish([line]);
     if (this.#fresh.length >= CHUNK_LINES) void this.#flush();
     else this.#stopTimer ??= this.#flushLater();
+  }
+
+  /** Lines of a commit that is about to be made: it takes them, and they are published once it is durable. */
+  add(lines: readonly Line[]): void {
+    this.#fresh.push(...lines);
+  }
+
+  publish(lines: readonly Line[]): void {
+    this.#ports.feed.publish({ kind: 'lines', flowRunId: this.#id, lines });
   }
 
   /** Hands what is not kept yet to a commit; the open chunk is written again until it is full. */

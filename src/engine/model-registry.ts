@@ -2,8 +2,12 @@ import { EVENT_VERSION, type EventBody, type ModelEvent } from '#domain/events.t
 import type { Champion } from '#domain/engine-api.ts';
 import type { HostRequest } from '#domain/host-api.ts';
 import { asContentHash, modelStream } from '#domain/ids.ts';
-import type { AliasRecord, ModelVersionRecord, TaskRunRecord } from '#domain/records.ts';
-import type { Write } from '#domain/store.ts';
+import type {
+  AliasRecord,
+  EventRecord,
+  ModelVersionRecord,
+  TaskRunRecord,
+} from '#domain/records.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -87,23 +91,25 @@ export class ModelRegistry {
       version: version.version,
       bytes: version.bytes,
     };
+    const event = await this.#modelEvent(model, moved, version.createdAt);
     await run.log.commit(
       [saved],
       [
         { store: 'modelVersions', op: 'add', record: version },
         { store: 'aliases', op: 'put', record: alias },
-        await this.#modelEvent(model, moved, version.createdAt),
+        { store: 'events', op: 'add', record: event },
         { store: 'flowRuns', op: 'put', record: run.note({ modelVersion: version.version }) },
       ],
       'strict',
     );
+    this.#ports.feed.publish({ kind: 'event', event });
   }
 
-  async #modelEvent(model: string, body: ModelEvent, at: number): Promise<Write> {
+  async #modelEvent(model: string, body: ModelEvent, at: number): Promise<EventRecord> {
     const streamId = modelStream(model);
     const before = await this.#ports.store.events(streamId);
     const seq = (before.at(-1)?.seq ?? 0) + 1;
-    return { store: 'events', op: 'add', record: { v: EVENT_VERSION, streamId, seq, at, body } };
+    return { v: EVENT_VERSION, streamId, seq, at, body };
   }
 
   #versionRecord(

@@ -1,12 +1,14 @@
 import type { Failure, LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord, LineChunkRecord } from '#domain/records.ts';
 import { runStream } from '#domain/ids.ts';
-import { transitionFlow } from './flow-machine.ts';
-import { Journal } from './journal.ts';
+import { isTerminal } from '#domain/states.ts';
+import type { Write } from '#domain/store.ts';
+import { transitionFlow, type FlowInput } from './flow-machine.ts';
+import { Journal, outcomeOf } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
 import { taskDefaults } from './task-defaults.ts';
-import { transitionTask } from './task-machine.ts';
+import { transitionTask, type TaskInput } from './task-machine.ts';
 import type { FlowRun } from './flow-run.ts';
 
 const CAUSE: LossCause = 'engine stopped or tab closed';
@@ -29,14 +31,16 @@ export async function recoverRun(
   make: Make,
 ): Promise<FlowRun | undefined> {
   const log = await reopenLog(ports, interrupted);
-  const record = await endLostAttempts(ports, log, interrupted);
+  const journal = await Journal.load(ports.store, interrupted.id, interrupted.flowAttempt);
+  const lost: FlowInput = { kind: 'lost', cause: CAUSE };
+  const record = await apply({ ports, log, journal }, interrupted, lost);
   if (record.active === 0) return undefined;
-  const program = await programOf(ports, record);
-  if (!('modules' in program)) return void (await endWith(ports, log, record, program));
-  const opened = await ports.workers.open(program);
-  if (!opened.ok) return void (await endWith(ports, log, record, opened.failure));
-  const journal = await Journal.load(ports.store, record.id, record.flowAttempt);
-  const { worker, loaded } = opened;
+  const opened = await openAgain(ports, record);
+  if (!opened.ok) {
+    await apply({ ports, log, journal }, record, { kind: 'threw', failure: opened.failure });
+    return undefined;
+  }
+  const { program, worker, loaded } = opened;
   return make({ program, tasks: taskDefaults(loaded, record), log, journal, worker }, record);
 }
 
@@ -60,45 +64,50 @@ function lineEnd(chunks: readonly LineChunkRecord[]): Omit<RunLogPosition, 'last
   return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
 }
 
-/** One commit: the run is recovering, and every attempt that was on is over. */
-async function endLostAttempts(
-  ports: EnginePorts,
-  log: RunLog,
-  interrupted: FlowRunRecord,
-): Promise<FlowRunRecord> {
-  const at = ports.clock.now();
-  const flow = transitionFlow(interrupted, { kind: 'lost', cause: CAUSE }, at);
-  const taskRuns = await ports.store.taskRunsOf(interrupted.id);
-  const lost = taskRuns
-    .filter((one) => one.attempts.at(-1) && one.attempts.at(-1)?.endedAt === undefined)
-    .map((one) => transitionTask(one, { kind: 'lost', cause: CAUSE }, at));
-  await log.commit(
-    [...lost.flatMap((one) => one.events), ...flow.events],
-    [
-      ...lost.map(({ record }) => ({ store: 'taskRuns', op: 'put', record }) as const),
-      { store: 'flowRuns', op: 'put', record: flow.record },
-    ],
-  );
-  return flow.record;
+interface Reopened {
+  readonly ports: EnginePorts;
+  readonly log: RunLog;
+  readonly journal: Journal;
 }
 
-async function programOf(ports: EnginePorts, record: FlowRunRecord) {
+/** One commit: the run goes on and every attempt that was on is lost, or the run has ended and its tasks with it. */
+async function apply(
+  { ports, log, journal }: Reopened,
+  before: FlowRunRecord,
+  input: FlowInput,
+): Promise<FlowRunRecord> {
+  const at = ports.clock.now();
+  const { record, events } = transitionFlow(before, input, at);
+  const taskInput: TaskInput =
+    record.active === 1
+      ? { kind: 'lost', cause: CAUSE }
+      : { kind: 'cancelled', reason: 'the flow run ended' };
+  const taskRuns = await ports.store.taskRunsOf(before.id);
+  const changed = taskRuns
+    .map((one) => transitionTask(one, taskInput, at))
+    .filter((one) => one.events.length > 0);
+  const ended = changed.filter((one) => isTerminal(one.record.state));
+  await log.commit(
+    [...changed.flatMap((one) => one.events), ...events],
+    [
+      ...changed.map((one): Write => ({ store: 'taskRuns', op: 'put', record: one.record })),
+      ...ended.map((one) => journal.close(one.record.call, outcomeOf(one.record, at))),
+      { store: 'flowRuns', op: 'put', record },
+    ],
+  );
+  return record;
+}
+
+async function openAgain(ports: EnginePorts, record: FlowRunRecord) {
   const source = await ports.store.get('flows', record.sourceHash);
   if (!source) return loadFailure('its source is no longer stored');
   const compiled = await ports.compiler.compile(source.files);
-  return compiled.ok
-    ? compiled.program
-    : loadFailure(compiled.problems[0]?.message ?? 'it does not compile');
+  if (!compiled.ok) return loadFailure(compiled.problems[0]?.message ?? 'it does not compile');
+  const { program } = compiled;
+  return { program, ...(await ports.workers.open(program)) };
 }
 
-const loadFailure = (message: string): Failure => ({ kind: 'load', message });
-
-async function endWith(
-  ports: EnginePorts,
-  log: RunLog,
-  record: FlowRunRecord,
-  failure: Failure,
-): Promise<void> {
-  const ended = transitionFlow(record, { kind: 'threw', failure }, ports.clock.now());
-  await log.commit(ended.events, [{ store: 'flowRuns', op: 'put', record: ended.record }]);
+function loadFailure(message: string) {
+  const failure: Failure = { kind: 'load', message };
+  return { ok: false, failure } as const;
 }

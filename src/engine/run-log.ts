@@ -1,9 +1,10 @@
 import { runStream } from '#domain/ids.ts';
 import type { FlowRunId } from '#domain/ids.ts';
 import { EVENT_VERSION, type EventBody, type NightshiftEvent } from '#domain/events.ts';
-import type { Line, LogLevel } from '#domain/lines.ts';
+import type { Line, LogLevel, LogLine } from '#domain/lines.ts';
 import type { Clock, Feed } from '#domain/ports.ts';
 import type { Durability, Store, Write } from '#domain/store.ts';
+import { CommitQueue } from './commit-queue.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { sayEvent } from './say-event.ts';
 
@@ -22,6 +23,14 @@ export interface RunLogPosition {
   readonly bodyLines: number;
 }
 
+interface Batch {
+  readonly events: readonly NightshiftEvent[];
+  /** What the engine says about the events: shown and kept with them, not before. */
+  readonly said: readonly LogLine[];
+  readonly writes: readonly Write[];
+  readonly durability: Durability;
+}
+
 /**
  * The one writer of a run's events and lines.
  * Invariant: a transition and its events are one commit, and nobody sees them before it is durable.
@@ -31,6 +40,7 @@ export class RunLog {
   readonly #id: FlowRunId;
   readonly #name: string;
   readonly #lines: LineBuffer;
+  readonly #queue = new CommitQueue<Batch>((batches) => this.#write(batches));
   #seq: number;
   #bodyLines: number;
 
@@ -43,30 +53,24 @@ export class RunLog {
     this.#lines = new LineBuffer(ports, id, from);
   }
 
+  /** Rejects when the store took a commit no more: nothing of the run can be written then. */
+  get broken(): Promise<never> {
+    return this.#queue.broken;
+  }
+
   /** Writes the events with whatever belongs to them, then shows them. */
-  async commit(
+  commit(
     bodies: readonly EventBody[],
     writes: readonly Write[],
-    durability?: Durability,
+    durability: Durability = 'relaxed',
   ): Promise<void> {
-    const prepared = this.prepare(bodies);
-    await this.#ports.store.commit([...writes, ...prepared.writes], durability);
-    prepared.show();
+    return this.#queue.add(this.#batch(bodies, writes, durability));
   }
 
   /** For a commit that someone else makes: the writes that belong in it, and what to call once it is durable. */
   prepare(bodies: readonly EventBody[]): { readonly writes: readonly Write[]; show(): void } {
-    const at = this.#ports.clock.now();
-    const events = bodies.map((body) => this.#event(body, at));
-    const said = bodies.flatMap((body) => sayEvent(body, this.#name));
-    for (const line of said) this.#lines.push({ ...line, at });
-    return {
-      writes: [
-        ...events.map((record): Write => ({ store: 'events', op: 'add', record })),
-        ...this.#lines.take(),
-      ],
-      show: () => events.forEach((event) => this.#ports.feed.publish({ kind: 'event', event })),
-    };
+    const batches = [this.#batch(bodies, [], 'relaxed')];
+    return { writes: this.#writesOf(batches), show: () => this.#show(batches) };
   }
 
   /** Shown at once, kept within 250 ms or with the next commit. */
@@ -84,6 +88,37 @@ export class RunLog {
   say(level: LogLevel, message: string): void {
     const logger = `Flow run '${this.#name}'`;
     this.line({ kind: 'log', level, logger, message, at: this.#ports.clock.now() });
+  }
+
+  #batch(bodies: readonly EventBody[], writes: readonly Write[], durability: Durability): Batch {
+    const at = this.#ports.clock.now();
+    const events = bodies.map((body) => this.#event(body, at));
+    const said = bodies.flatMap((body) => sayEvent(body, this.#name));
+    return { events, said: said.map((line) => ({ ...line, at })), writes, durability };
+  }
+
+  async #write(batches: readonly Batch[]): Promise<void> {
+    const strict = batches.some(({ durability }) => durability === 'strict');
+    await this.#ports.store.commit(this.#writesOf(batches), strict ? 'strict' : 'relaxed');
+    this.#show(batches);
+  }
+
+  #writesOf(batches: readonly Batch[]): readonly Write[] {
+    for (const { said } of batches) this.#lines.add(said);
+    return [
+      ...batches.flatMap(({ writes, events }) => [
+        ...writes,
+        ...events.map((record): Write => ({ store: 'events', op: 'add', record })),
+      ]),
+      ...this.#lines.take(),
+    ];
+  }
+
+  #show(batches: readonly Batch[]): void {
+    for (const { said, events } of batches) {
+      if (said.length > 0) this.#lines.publish(said);
+      for (const event of events) this.#ports.feed.publish({ kind: 'event', event });
+    }
   }
 
   #event(body: EventBody, at: number): NightshiftEvent {

@@ -139,7 +139,7 @@ function seedProblem(seed: number): readonly Problem[] {
 
 export function loadProblem(failure: Failure): Problem {
   return {
-    message: `${describeFailure(failure)}. Mend it and press Run again.`,
+    message: `${describeFailure(failure).replace(/\.$/, '')}. Mend it and press Run again.`,
     ...('position' in failure && failure.position ? { position: failure.position } : {}),
   };
 }

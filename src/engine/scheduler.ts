@@ -12,6 +12,8 @@ export interface SchedulerHost {
   prepare(request: RunRequest): Promise<PreparedRun>;
   launch(prepared: Extract<PreparedRun, { ok: true }>): void;
   requestFor(deployment: DeploymentRecord, dueAt: number): RunRequest;
+  /** The store can no longer be written. */
+  stopped(error: unknown): void;
 }
 
 const BUILT_IN: Pick<DeploymentRecord, 'id' | 'name' | 'flowId' | 'cron'> = {
@@ -22,12 +24,16 @@ const BUILT_IN: Pick<DeploymentRecord, 'id' | 'name' | 'flowId' | 'cron'> = {
 };
 const SCHEDULE = 'cron';
 const MAX_MISSED = 1000;
+/** A timer that fires later than this was frozen or asleep: nothing catches up by itself. */
+const MAX_LATE_MS = 60_000;
 
 /** Starts due runs while the tab is open, and gives each tick that passed its verdict. */
 export class Scheduler {
   readonly #ports: EnginePorts;
   readonly #host: SchedulerHost;
   readonly #timers = new Map<DeploymentId, () => void>();
+  /** Decisions about deployments are made one after the other, each from what the one before left. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(ports: EnginePorts, host: SchedulerHost) {
     this.#ports = ports;
@@ -37,24 +43,26 @@ export class Scheduler {
   async start(timezone: string): Promise<void> {
     await this.#ensureBuiltIn(timezone);
     for (const deployment of await this.#ports.store.deployments())
-      this.#arm(await this.#settleMissed(deployment));
+      this.#arm(await this.#settleMissed(deployment, 'no tab was open'));
   }
 
   async set(change: ScheduleChange): Promise<CronCheck> {
     const now = this.#ports.clock.now();
     const check = checkCron(change.cron, change.timezone, now);
     if (!check.ok) return check;
-    const id = asDeploymentId(change.deploymentId);
-    const before = await this.#ports.store.get('deployments', id);
-    if (!before) return { ok: false, reason: `There is no deployment '${id}'.` };
-    const { cron, timezone, paused } = change;
-    const record = { ...before, cron: cron.trim(), timezone, paused, watermark: now };
-    const events: DeploymentEvent[] = [
-      { kind: 'schedule.set', cron: record.cron, timezone },
-      { kind: 'schedule.paused', paused },
-    ];
-    this.#arm(await this.#commit(record, events, []));
-    return check;
+    return this.#inTurn(async () => {
+      const id = asDeploymentId(change.deploymentId);
+      const before = await this.#ports.store.get('deployments', id);
+      if (!before) return { ok: false, reason: `There is no deployment '${id}'.` };
+      const { timezone, paused } = change;
+      const record = { ...before, cron: change.cron.trim(), timezone, paused, watermark: now };
+      const events: DeploymentEvent[] = [
+        { kind: 'schedule.set', cron: record.cron, timezone },
+        { kind: 'schedule.paused', paused },
+      ];
+      this.#arm(await this.#commit(record, events, []));
+      return check;
+    });
   }
 
   #arm(deployment: DeploymentRecord): void {
@@ -65,34 +73,58 @@ export class Scheduler {
     if (due === undefined) return;
     this.#timers.set(
       deployment.id,
-      this.#ports.clock.at(due, () => void this.#tick(deployment.id, due)),
+      this.#ports.clock.at(due, () => {
+        this.#tick(deployment.id, due).catch((error: unknown) => this.#host.stopped(error));
+      }),
     );
   }
 
-  /** Invariant: the tick's verdict and its run are one commit. */
   async #tick(id: DeploymentId, dueAt: number): Promise<void> {
-    const deployment = await this.#ports.store.get('deployments', id);
-    if (!deployment || deployment.paused || deployment.watermark >= dueAt) return;
+    const deployment = await this.#dueDeployment(id, dueAt);
+    if (!deployment) return;
+    if (this.#ports.clock.now() - dueAt > MAX_LATE_MS) return this.#sleptThrough(id, dueAt);
     const prepared = await this.#host.prepare(this.#host.requestFor(deployment, dueAt));
+    await this.#inTurn(() => this.#decideTick(id, dueAt, prepared));
+  }
+
+  #sleptThrough(id: DeploymentId, dueAt: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const deployment = await this.#dueDeployment(id, dueAt);
+      if (deployment) this.#arm(await this.#settleMissed(deployment, 'the tab was asleep'));
+    });
+  }
+
+  /** Undefined when the schedule was paused or changed since the timer was set. */
+  async #dueDeployment(id: DeploymentId, dueAt: number): Promise<DeploymentRecord | undefined> {
+    const deployment = await this.#ports.store.get('deployments', id);
+    return deployment && !deployment.paused && deployment.watermark < dueAt
+      ? deployment
+      : undefined;
+  }
+
+  /** Invariant: the tick's verdict and its run are one commit. */
+  async #decideTick(id: DeploymentId, dueAt: number, prepared: PreparedRun): Promise<void> {
+    const deployment = await this.#dueDeployment(id, dueAt);
+    const drop = () => prepared.ok && prepared.drop();
+    if (!deployment) return void drop();
     const tick: TickRecord = {
       deploymentId: id,
       schedule: SCHEDULE,
       dueAt,
       decidedAt: this.#ports.clock.now(),
-      ...(prepared.ok
-        ? { verdict: 'ran', flowRunId: prepared.record.id, reason: 'due, and the tab was open' }
-        : {
-            verdict: 'skipped',
-            reason: prepared.problems[0]?.message ?? 'the run could not be prepared',
-          }),
+      ...verdictOn(prepared),
     };
-    const next = await this.#decide(deployment, [tick], prepared.ok ? prepared.writes : []);
+    const writes = prepared.ok ? prepared.writes : [];
+    const next = await this.#decide(deployment, [tick], writes).catch((error: unknown) => {
+      drop();
+      throw error;
+    });
     if (prepared.ok) this.#host.launch(prepared);
     this.#arm(next);
   }
 
-  /** Ticks that passed while no tab was open: nothing catches up by itself, but each says so. */
-  async #settleMissed(deployment: DeploymentRecord): Promise<DeploymentRecord> {
+  /** Ticks that passed while nobody was there: nothing catches up by itself, but each says so. */
+  async #settleMissed(deployment: DeploymentRecord, reason: string): Promise<DeploymentRecord> {
     const now = this.#ports.clock.now();
     const { id, cron, timezone, watermark, paused } = deployment;
     if (paused) return deployment;
@@ -102,7 +134,7 @@ export class Scheduler {
         schedule: SCHEDULE,
         dueAt,
         verdict: 'missed',
-        reason: 'no tab was open',
+        reason,
         decidedAt: now,
       }),
     );
@@ -151,10 +183,25 @@ export class Scheduler {
     return record;
   }
 
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
   async #ensureBuiltIn(timezone: string): Promise<void> {
     if (await this.#ports.store.get('deployments', BUILT_IN.id)) return;
     const watermark = this.#ports.clock.now();
     const record = { ...BUILT_IN, timezone, paused: true, watermark, lastSeq: 0 };
     await this.#commit(record, [{ kind: 'schedule.paused', paused: true }], []);
   }
+}
+
+function verdictOn(prepared: PreparedRun): Pick<TickRecord, 'verdict' | 'flowRunId' | 'reason'> {
+  if (prepared.ok)
+    return { verdict: 'ran', flowRunId: prepared.record.id, reason: 'due, and the tab was open' };
+  return {
+    verdict: 'skipped',
+    reason: prepared.problems[0]?.message ?? 'the run could not be prepared',
+  };
 }

@@ -12,9 +12,11 @@ export class Sequence {
   }
 
   #release(): void {
-    for (let go = this.#waiting.get(this.#next); go; go = this.#waiting.get(this.#next)) {
-      this.#waiting.delete(this.#next++);
-      go();
-    }
+    const go = this.#waiting.get(this.#next);
+    if (!go) return;
+    this.#waiting.delete(this.#next++);
+    go();
+    // The one that has just passed is not waiting yet: it goes on before a waiting one that was released with it would.
+    queueMicrotask(() => this.#release());
   }
 }

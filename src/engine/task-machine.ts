@@ -39,14 +39,14 @@ export function effectOf(record: TaskRunRecord): TaskEffect {
 
 /**
  * Pure: the same record, input and instant give the same transition.
- * Invariant: a terminal state never changes, so an input after the end changes nothing.
+ * Invariant: a terminal state never changes. An input that does not fit the state changes nothing.
  */
 export function transitionTask(
   record: TaskRunRecord,
   input: TaskInput,
   at: number,
 ): TaskTransition {
-  if (S.isTerminal(record.state)) return { record, events: [] };
+  if (!fits(record, input, at)) return { record, events: [] };
   switch (input.kind) {
     case 'attempt started':
       return startAttempt(record, input, at);
@@ -57,9 +57,29 @@ export function transitionTask(
     case 'lost':
       return lose(record, input, at);
     case 'retry due':
-      return retryDue(record, at);
+      return enter(withoutWait(record), S.retrying(), 'the delay is over', []);
     case 'cancelled':
       return cancel(record, input.reason, at);
+    default:
+      return assertNever(input);
+  }
+}
+
+function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
+  if (S.isTerminal(record.state)) return false;
+  const attemptIsOn = isOpen(record.attempts.at(-1));
+  const due = record.nextAttemptAt;
+  switch (input.kind) {
+    case 'attempt started':
+      return !attemptIsOn && due === undefined;
+    case 'succeeded':
+    case 'failed':
+    case 'lost':
+      return attemptIsOn;
+    case 'retry due':
+      return due !== undefined && at >= due;
+    case 'cancelled':
+      return true;
     default:
       return assertNever(input);
   }
@@ -73,7 +93,6 @@ function startAttempt(
   input: Extract<TaskInput, { kind: 'attempt started' }>,
   at: number,
 ): TaskTransition {
-  if (isOpen(record.attempts.at(-1))) return { record, events: [] };
   const number = record.attempts.length + 1;
   const optional = {
     ...(input.fault ? { fault: input.fault } : {}),
@@ -165,12 +184,6 @@ function lose(
   const next = { ...ended.record, recoveriesUsed: used, failure };
   const reason = `${input.cause}: started again without using a retry (recovery ${used} of ${recoveries})`;
   return enter(next, S.recovering(message), reason, ended.events, { failure });
-}
-
-function retryDue(record: TaskRunRecord, at: number): TaskTransition {
-  if (record.nextAttemptAt === undefined || at < record.nextAttemptAt)
-    return { record, events: [] };
-  return enter(withoutWait(record), S.retrying(), 'the delay is over', []);
 }
 
 function cancel(record: TaskRunRecord, reason: string, at: number): TaskTransition {

@@ -1,7 +1,7 @@
 import { assertNever } from '#domain/assert-never.ts';
 import type { HostRequest } from '#domain/host-api.ts';
 import { FLOW_METHODS } from '#domain/host-api.ts';
-import { decideGate } from '#domain/gate.ts';
+import { decideGate, type Verdict } from '#domain/gate.ts';
 import { asContentHash } from '#domain/ids.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { CheckpointRecord, TaskRunRecord, VerdictRecord } from '#domain/records.ts';
@@ -22,6 +22,8 @@ export class TaskRequests {
   readonly #task: TaskRunRecord;
   readonly #attempt: number;
   readonly #fault: CrashFault;
+  /** The last that a gate of this attempt gave: it names the state. */
+  verdict: Verdict | undefined;
 
   constructor(run: RunContext, task: TaskRunRecord, fault: CrashFault) {
     this.#run = run;
@@ -141,10 +143,10 @@ export class TaskRequests {
   }
 
   /** Idempotent by (task run, ordinal): a repeat after a crash returns the first verdict. */
-  async #decideGate({ ordinal, conditions, metrics }: Ask<'decideGate'>): Promise<unknown> {
+  async #decideGate({ ordinal, conditions, metrics }: Ask<'decideGate'>): Promise<Verdict> {
     const taskRunId = this.#task.id;
     const before = await this.#run.ports.store.get('verdicts', [taskRunId, ordinal]);
-    if (before) return before.verdict;
+    if (before) return (this.verdict = before.verdict);
     const verdict = decideGate(conditions, metrics);
     const at = this.#run.ports.clock.now();
     const record: VerdictRecord = {
@@ -161,6 +163,6 @@ export class TaskRequests {
         { store: 'flowRuns', op: 'put', record: this.#run.note({ verdict }) },
       ],
     );
-    return verdict;
+    return (this.verdict = verdict);
   }
 }

@@ -1,6 +1,7 @@
 import type { Outcome, TaskCall } from '#domain/author-api.ts';
 import type { Failure } from '#domain/failures.ts';
 import { faultFor, type Fault } from '#domain/faults.ts';
+import type { Verdict } from '#domain/gate.ts';
 import type { AuthorWorker, Lost } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import { isTerminal } from '#domain/states.ts';
@@ -42,9 +43,9 @@ export class TaskRun {
   }
 
   async #attempt(): Promise<void> {
-    const giveBack = await this.#run.places.take();
+    const giveBack = await this.#run.places.take(this.#run.cancellation);
+    if (!giveBack) return this.#apply(this.#cancelled());
     try {
-      if (this.#run.cancellation.reason !== undefined) return await this.#apply(this.#cancelled());
       const pooled = await this.#run.workers.take();
       if (pooled.ok) await this.#attemptOn(pooled.worker);
       else await this.#attemptWithoutWorker(pooled.failure);
@@ -60,10 +61,15 @@ export class TaskRun {
       this.#record.attempts.length + 1,
     );
     await this.#apply(await this.#start(fault));
-    const outcome = await this.#outcomeOf(worker, fault);
+    const crash = fault?.effect.kind === 'crash' ? fault.effect : undefined;
+    const requests = new TaskRequests(this.#run, this.#record, {
+      ...(crash ? { crashAt: crash.at } : {}),
+      crash: () => worker.terminate('worker terminated'),
+    });
+    const outcome = await this.#outcomeOf(worker, fault, requests);
     const settledByItself = 'ok' in outcome;
     if (settledByItself) this.#run.workers.giveBack(worker);
-    const input = await this.#inputOf(outcome, fault);
+    const input = await this.#inputOf(outcome, fault, requests.verdict);
     await this.#apply(input, 'value' in outcome ? outcome.value : undefined);
   }
 
@@ -86,13 +92,12 @@ export class TaskRun {
   }
 
   /** Whatever ends it first: the body, the timeout, a cancel, a fault, a dead worker. */
-  async #outcomeOf(worker: AuthorWorker, fault: Fault | undefined): Promise<Ended> {
+  async #outcomeOf(
+    worker: AuthorWorker,
+    fault: Fault | undefined,
+    requests: TaskRequests,
+  ): Promise<Ended> {
     const { cancellation, ports } = this.#run;
-    const crash = fault?.effect.kind === 'crash' ? fault.effect : undefined;
-    const requests = new TaskRequests(this.#run, this.#record, {
-      ...(crash ? { crashAt: crash.at } : {}),
-      crash: () => worker.terminate('worker terminated'),
-    });
     const { timeoutSeconds } = this.#record.policy;
     let ended: Ended | undefined;
     const endBy = (reason: Ended) => {
@@ -107,14 +112,19 @@ export class TaskRun {
           );
     const stopListening = cancellation.onRequest((reason) => endBy({ cancelled: reason }));
     const running = worker.runTask(this.#call(fault), requests.handle);
-    if (crash?.at === 0) worker.terminate('worker terminated');
+    if (fault?.effect.kind === 'crash' && fault.effect.at === 0)
+      worker.terminate('worker terminated');
     const outcome = await running;
     stopTimer?.();
     stopListening();
     return ended ?? outcome;
   }
 
-  async #inputOf(ended: Ended, fault: Fault | undefined): Promise<TaskInput> {
+  async #inputOf(
+    ended: Ended,
+    fault: Fault | undefined,
+    verdict: Verdict | undefined,
+  ): Promise<TaskInput> {
     if ('cancelled' in ended) return { kind: 'cancelled', reason: ended.cancelled };
     if ('lost' in ended)
       return {
@@ -125,11 +135,10 @@ export class TaskRun {
     if ('failure' in ended) return { kind: 'failed', failure: markInjected(ended.failure, fault) };
     this.#warnIfFaultDidNotStrike(fault);
     const hash = await this.#run.ports.hasher.hash(ended.value);
-    const verdict = await this.#run.ports.store.get('verdicts', [this.#record.id, 0]);
     return {
       kind: 'succeeded',
       result: { hash, bytes: ended.value.byteLength, label: ended.label },
-      ...(verdict ? { stateName: verdict.verdict.promoted ? 'Promoted' : 'Rejected' } : {}),
+      ...(verdict ? { stateName: verdict.promoted ? 'Promoted' : 'Rejected' } : {}),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { Program } from '#domain/author-api.ts';
 import type { Failure } from '#domain/failures.ts';
 import type { AuthorWorker, AuthorWorkers } from '#domain/ports.ts';
+import type { Cancellation } from './cancellation.ts';
 
 export type PooledWorker =
   | { readonly ok: true; readonly worker: AuthorWorker }
@@ -15,10 +16,27 @@ export class Places {
     this.#free = size;
   }
 
-  /** The result gives the place back. */
-  async take(): Promise<() => void> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+  /** The result gives the place back; undefined when the run was cancelled before it had one. */
+  take(cancellation: Cancellation): Promise<(() => void) | undefined> {
+    return new Promise((resolve) => {
+      if (cancellation.reason !== undefined) return resolve(undefined);
+      if (this.#free > 0) {
+        this.#free--;
+        return resolve(this.#place());
+      }
+      const stopListening = cancellation.onRequest(() => {
+        this.#queue.splice(this.#queue.indexOf(enter), 1);
+        resolve(undefined);
+      });
+      const enter = () => {
+        stopListening();
+        resolve(this.#place());
+      };
+      this.#queue.push(enter);
+    });
+  }
+
+  #place(): () => void {
     let given = false;
     return () => {
       if (given) return;
@@ -30,11 +48,12 @@ export class Places {
   }
 }
 
-/** The task workers of one run: loaded once, used again for its next attempt. */
+/** The task workers of one run: loaded once, used again for its next attempt, all ended with it. */
 export class RunWorkers {
   readonly #workers: AuthorWorkers;
   readonly #program: Program;
   readonly #idle: AuthorWorker[] = [];
+  readonly #opened = new Set<AuthorWorker>();
   #closed = false;
 
   constructor(workers: AuthorWorkers, program: Program) {
@@ -44,17 +63,25 @@ export class RunWorkers {
 
   async take(): Promise<PooledWorker> {
     const idle = this.#idle.pop();
-    return idle ? { ok: true, worker: idle } : this.#workers.open(this.#program);
+    if (idle) return { ok: true, worker: idle };
+    const opened = await this.#workers.open(this.#program);
+    if (opened.ok) this.#opened.add(opened.worker);
+    if (this.#closed) this.#terminateAll();
+    return opened;
   }
 
   /** A worker whose call settled by itself can serve the next one. */
   giveBack(worker: AuthorWorker): void {
-    if (this.#closed) worker.terminate('worker terminated');
-    else this.#idle.push(worker);
+    if (!this.#closed) this.#idle.push(worker);
   }
 
   close(): void {
     this.#closed = true;
-    for (const worker of this.#idle.splice(0)) worker.terminate('worker terminated');
+    this.#terminateAll();
+  }
+
+  #terminateAll(): void {
+    for (const worker of this.#opened) worker.terminate('worker terminated');
+    this.#opened.clear();
   }
 }

@@ -21,7 +21,14 @@ const TYPED = [
   Uint32Array,
   Float32Array,
   Float64Array,
+  BigInt64Array,
+  BigUint64Array,
 ] as const;
+
+/** msgpack gives up at 100, without saying where. */
+const MAX_DEPTH = 90;
+const MIN_BIGINT = -(2n ** 63n);
+const MAX_BIGINT = 2n ** 64n - 1n;
 
 const extensions = new ExtensionCodec();
 const options = { extensionCodec: extensions, sortKeys: true, useBigInt64: true } as const;
@@ -74,6 +81,12 @@ extension(
   (error) => [error.name, error.message],
   ([name, message]: [string, string]) => Object.assign(new Error(message), { name }),
 );
+extension(
+  6,
+  isA(ArrayBuffer),
+  (buffer) => new Uint8Array(buffer),
+  (plain: Uint8Array) => plain.slice().buffer,
+);
 TYPED.forEach((type, i) =>
   extension(
     10 + i,
@@ -106,8 +119,12 @@ async function prepare(value: unknown, path: string, inside: Set<object>): Promi
   if (value === undefined) return new Undefined();
   if (typeof value === 'function' || typeof value === 'symbol')
     throw new CannotEncode(path, `a ${typeof value} cannot leave its worker; return data instead`);
+  if (typeof value === 'bigint' && (value < MIN_BIGINT || value > MAX_BIGINT))
+    throw new CannotEncode(path, 'it does not fit 64 bits; return it as text');
   if (value === null || typeof value !== 'object') return value;
   if (inside.has(value)) throw new CannotEncode(path, 'it contains itself');
+  if (inside.size >= MAX_DEPTH)
+    throw new CannotEncode(path, `it is nested more than ${MAX_DEPTH} deep; return it flatter`);
   inside.add(value);
   try {
     return await prepareObject(value, path, inside);
@@ -118,8 +135,9 @@ async function prepare(value: unknown, path: string, inside: Set<object>): Promi
 
 async function prepareObject(value: object, path: string, inside: Set<object>): Promise<unknown> {
   if (isReferable(value)) return new Referenced(await value[TO_REFERENCE]());
-  if (value instanceof Error || value instanceof Date || ArrayBuffer.isView(value)) return value;
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (value instanceof Date && Number.isNaN(value.getTime()))
+    throw new CannotEncode(path, 'it is no valid date');
+  if (LEAVES.some((leaf) => value instanceof leaf)) return value;
   if (Array.isArray(value))
     return inOrder(value, (one, i) => prepare(one, `${path}[${i}]`, inside));
   if (value instanceof Set)
@@ -141,10 +159,7 @@ async function prepareObject(value: object, path: string, inside: Set<object>): 
 async function preparePlain(value: object, path: string, inside: Set<object>): Promise<unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
-    throw new CannotEncode(
-      path,
-      `a ${value.constructor.name} cannot be stored; return plain data of it`,
-    );
+    throw new CannotEncode(path, `a ${nameOf(value)} cannot be stored; return plain data of it`);
   const entries = await inOrder(Object.entries(value), async ([key, one]) => {
     if (key === '__proto__') throw new CannotEncode(path, 'the key __proto__ is not allowed');
     return [key, await prepare(one, `${path}.${key}`, inside)] as const;
@@ -161,5 +176,11 @@ async function inOrder<T, R>(
   for (const [index, item] of items.entries()) results.push(await each(item, index));
   return results;
 }
+
+/** What is encoded as it stands. */
+const LEAVES = [Error, Date, ArrayBuffer, Uint8Array, ...TYPED];
+
+const nameOf = (value: object): string =>
+  typeof value.constructor === 'function' ? value.constructor.name : 'object of its own kind';
 
 const isReferable = (value: object): value is Referable => TO_REFERENCE in value;

@@ -7,6 +7,7 @@ import {
   type HostRequest,
 } from '#domain/host-api.ts';
 import type { HostAnswer, HostHandler } from '#domain/ports.ts';
+import { StorageFull } from '#domain/store.ts';
 
 /**
  * The engine's end of an author worker's `host` port. Never Comlink: on the trusted side every message is checked
@@ -53,7 +54,7 @@ async function answer(handler: HostHandler, data: unknown): Promise<HostAnswer> 
     refuseLongMessages(request);
     return await handler(request);
   } catch (error) {
-    return { ok: false, failure: asException(error) };
+    return { ok: false, failure: asFailure(error) };
   }
 }
 
@@ -67,7 +68,8 @@ function refuseLongMessages(request: HostRequest): void {
     throw new Error(`Lines of ${length} characters in one message are too many.`);
 }
 
-function asException(error: unknown): Failure {
+function asFailure(error: unknown): Failure {
+  if (error instanceof StorageFull) return { kind: 'storage-full', message: error.message };
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return { kind: 'exception', name, message };
 }

@@ -15,28 +15,12 @@ export interface FlowDefinition {
   readonly body: (parameters: never) => unknown;
 }
 
-/** What a loaded program defined. Tasks stand at module top level, so the book closes when loading ends. */
-export class Definitions {
-  readonly #tasks = new Map<string, TaskDefinition>();
-  #open = false;
+/** The tasks of one loaded program. */
+export class TaskBook {
+  readonly #tasks: ReadonlyMap<string, TaskDefinition>;
 
-  begin(): void {
-    this.#tasks.clear();
-    this.#open = true;
-  }
-
-  end(): void {
-    this.#open = false;
-  }
-
-  define(task: TaskDefinition): void {
-    if (!this.#open)
-      throw new Error(
-        `Task '${task.name}' is made while a flow runs. Make tasks at the top of the module: an attempt loads the module again and finds its task by name.`,
-      );
-    if (this.#tasks.has(task.name))
-      throw new Error(`Two tasks are named '${task.name}'. Give one of them another name.`);
-    this.#tasks.set(task.name, task);
+  constructor(tasks: ReadonlyMap<string, TaskDefinition>) {
+    this.#tasks = tasks;
   }
 
   get tasks(): readonly TaskDefinition[] {
@@ -50,6 +34,31 @@ export class Definitions {
     throw new Error(
       `There is no task '${name}'. This source has ${[...this.#tasks.keys()].join(', ')}.`,
     );
+  }
+}
+
+/** Where `task` writes while a program is loaded. Tasks stand at module top level, so it is open only then. */
+class Definitions {
+  #tasks: Map<string, TaskDefinition> | undefined;
+
+  open(): void {
+    this.#tasks = new Map();
+  }
+
+  close(): TaskBook {
+    const tasks = this.#tasks ?? new Map<string, TaskDefinition>();
+    this.#tasks = undefined;
+    return new TaskBook(tasks);
+  }
+
+  define(task: TaskDefinition): void {
+    if (!this.#tasks)
+      throw new Error(
+        `Task '${task.name}' is made while a flow runs. Make tasks at the top of the module: an attempt loads the module again and finds its task by name.`,
+      );
+    if (this.#tasks.has(task.name))
+      throw new Error(`Two tasks are named '${task.name}'. Give one of them another name.`);
+    this.#tasks.set(task.name, task);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FlowOptions } from '#domain/policies.ts';
+import { resolveFlowPolicy, type FlowOptions } from '#domain/policies.ts';
 import type { FlowDefinition } from './definitions.ts';
 import type { AnyField, ValuesOf } from './fields.ts';
 import { checkedName } from './task.ts';
@@ -30,6 +30,7 @@ export function flow<P extends Fields = Record<never, never>>(
   const name = checkedName(options.name);
   if (typeof body !== 'function')
     throw new TypeError(`flow '${name}' needs a function as its second argument.`);
+  resolveFlowPolicy(options);
   const { parameters, ...rest } = options;
   return { isFlow: true, name, options: rest, parameters: parameters ?? {}, body };
 }

@@ -9,7 +9,7 @@ import type {
 import type { AuthorHost } from '#domain/author-host.ts';
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
-import { definitions, type FlowDefinition } from './definitions.ts';
+import { definitions, type FlowDefinition, type TaskBook } from './definitions.ts';
 import { isFlow } from './flow.ts';
 import { RecordedCalls } from './flow-calls.ts';
 import { LineOutbox } from './line-outbox.ts';
@@ -28,23 +28,32 @@ export interface Place {
   bind(random: () => number, now?: () => number): void;
 }
 
+interface LoadedProgram {
+  readonly flow: FlowDefinition;
+  readonly book: TaskBook;
+}
+
 /** The author's side of the `calls` port: loads a program, runs its flow or its tasks. */
 export function createRunner(place: Place): AuthorWorkerApi {
-  let flow: FlowDefinition | undefined;
+  let loaded: LoadedProgram | undefined;
+  const program = (): LoadedProgram => {
+    if (loaded) return loaded;
+    throw new Error('No program was loaded.');
+  };
   return {
     async load(program) {
-      definitions.begin();
+      definitions.open();
       try {
-        flow = theFlow((await place.evaluate(program)).default);
-        return described(flow);
+        const flow = theFlow((await place.evaluate(program)).default);
+        loaded = { flow, book: definitions.close() };
+        return described(loaded);
       } catch (thrown) {
+        definitions.close();
         return { ok: false, failure: loadFailure(thrown) };
-      } finally {
-        definitions.end();
       }
     },
-    runFlow: (call) => runFlow(place, flow, call),
-    runTask: (call) => runTask(place, call),
+    runFlow: async (call) => runFlow(place, program().flow, call),
+    runTask: async (call) => runTask(place, program().book, call),
   };
 }
 
@@ -55,13 +64,13 @@ function theFlow(value: unknown): FlowDefinition {
   );
 }
 
-function described(flow: FlowDefinition): LoadReply {
+function described({ flow, book }: LoadedProgram): LoadReply {
   const { name, options, parameters } = flow;
   const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
   return {
     ok: true,
     flow: plain({ name, options, parameters }),
-    tasks: definitions.tasks.map((task) => plain({ name: task.name, options: task.options })),
+    tasks: book.tasks.map((task) => plain({ name: task.name, options: task.options })),
   };
 }
 
@@ -72,12 +81,7 @@ function loadFailure(thrown: unknown): Extract<LoadReply, { ok: false }>['failur
   return { kind: 'load', message: `${name}: ${message}`, ...(position ? { position } : {}) };
 }
 
-async function runFlow(
-  place: Place,
-  flow: FlowDefinition | undefined,
-  call: FlowCall,
-): Promise<Outcome> {
-  if (!flow) throw new Error('No program was loaded.');
+async function runFlow(place: Place, flow: FlowDefinition, call: FlowCall): Promise<Outcome> {
   const lines = new LineOutbox(place.host);
   const calls = new RecordedCalls(place.host, place.codec, call.startedAt);
   const random = seededRandom(call.seed, flow.name, call.flowAttempt);
@@ -87,7 +91,7 @@ async function runFlow(
   return settle(place, lines, served, `The result of flow ${flow.name}`, body);
 }
 
-async function runTask(place: Place, call: TaskCall): Promise<Outcome> {
+async function runTask(place: Place, book: TaskBook, call: TaskCall): Promise<Outcome> {
   const lines = new LineOutbox(place.host);
   const host = taskHost(call, place.host, lines);
   place.bind(() => host.random());
@@ -95,7 +99,7 @@ async function runTask(place: Place, call: TaskCall): Promise<Outcome> {
   return settle(place, lines, served, `The result of ${call.taskRunName}`, async () => {
     const args = place.codec.decode(call.arguments) as unknown[];
     await strikeAtStart(call);
-    const { body } = definitions.task(call.task);
+    const { body } = book.task(call.task);
     return (body as (...args: unknown[]) => unknown)(...args);
   });
 }

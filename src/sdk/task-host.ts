@@ -15,7 +15,8 @@ export function taskHost(call: TaskCall, caller: HostCaller, lines: LineOutbox):
   const ask = <T>(request: HostRequest, transfer?: Transferable[]) =>
     askEngine<T>(caller, request, transfer);
   const progress = new ProgressReports(call.fault, ask);
-  let ordinal = 0;
+  let gates = 0;
+  let saves = 0;
   return {
     context: {
       flowRunId: call.flowRunId,
@@ -30,7 +31,7 @@ export function taskHost(call: TaskCall, caller: HostCaller, lines: LineOutbox):
       },
     },
     random: seededRandom(call.seed, call.task, call.taskRunName, call.attempt),
-    log: (level, message) => lines.push({ kind: 'log', level, message: clip(message) }),
+    log: (level, message) => lines.push({ kind: 'log', level, message }),
     metric: (series, step, values) => lines.push({ kind: 'metric', series, step, values }),
     progress: (fraction, checkpoint) => progress.report(fraction, checkpoint),
     loadCheckpoint: async () => {
@@ -45,20 +46,16 @@ export function taskHost(call: TaskCall, caller: HostCaller, lines: LineOutbox):
     decideGate: (conditions, metrics) =>
       ask<Verdict>({
         method: 'decideGate',
-        ordinal: ordinal++,
+        ordinal: gates++,
         conditions: conditions.map((one) => ({ ...one })),
         metrics: { ...metrics },
       }),
     saveModel: ({ metrics, ...rest }) =>
-      ask({ method: 'saveModel', ordinal: ordinal++, metrics: { ...metrics }, ...rest }),
+      ask({ method: 'saveModel', ordinal: saves++, metrics: { ...metrics }, ...rest }),
     loadModel: (model, alias) => ask({ method: 'loadModel', model, alias }),
     wasm: () => ask<ArrayBuffer>({ method: 'wasm' }),
   };
 }
-
-const MAX_LINE = 20_000;
-const clip = (text: string): string =>
-  text.length <= MAX_LINE ? text : `${text.slice(0, MAX_LINE - 1)}…`;
 
 /** @throws RunFailure when the engine refuses */
 export async function askEngine<T>(

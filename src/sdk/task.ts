@@ -1,4 +1,4 @@
-import type { TaskOptions } from '#domain/policies.ts';
+import { resolveTaskPolicy, type TaskOptions } from '#domain/policies.ts';
 import { definitions } from './definitions.ts';
 import { served } from './scope.ts';
 
@@ -16,7 +16,7 @@ export type NamedTaskOptions = TaskOptions & { readonly name: string };
  * Stands at the top level of its module.
  *
  * `task({ name: 'extract', retries: 2, retryDelaySeconds: 5 }, () => loadDataset('reviews'))`
- * @throws Error when the name is missing or taken, or a flow is already running
+ * @throws Error when the name is missing or taken, an option makes no sense, or a flow is already running
  */
 export function task<Args extends readonly unknown[], Result>(
   nameOrOptions: string | NamedTaskOptions,
@@ -26,6 +26,7 @@ export function task<Args extends readonly unknown[], Result>(
   const name = checkedName(options.name);
   if (typeof body !== 'function')
     throw new TypeError(`task '${name}' needs a function as its second argument.`);
+  resolveTaskPolicy(name, options);
   definitions.define({ name, options, body });
   const call = (...args: Args) => callFromFlow(name, args) as Promise<Awaited<Result>>;
   return Object.assign(call, { taskName: name });

@@ -1,5 +1,11 @@
 import { expect, type Page } from '@playwright/test';
-import type { EngineApi, FeedMessage, RunHistory, RunRequest, RunStart } from '#domain/engine-api.ts';
+import type {
+  EngineApi,
+  FeedMessage,
+  RunHistory,
+  RunRequest,
+  RunStart,
+} from '#domain/engine-api.ts';
 import { asFlowRunId, type FlowRunId } from '#domain/ids.ts';
 import type { SourceFile } from '#domain/records.ts';
 

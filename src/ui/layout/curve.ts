@@ -1,0 +1,90 @@
+import type { MetricLine } from '#domain/lines.ts';
+
+export interface Curve {
+  readonly path: string;
+  readonly last: { readonly x: number; readonly y: number; readonly value: number };
+}
+
+export interface CurveLayout {
+  readonly train?: Curve;
+  readonly heldOut?: Curve;
+  readonly rules: readonly { readonly y: number; readonly label: string }[];
+  readonly first: number;
+  readonly lastStep: number;
+  /** Y of the two labels, moved apart so that both can be read. */
+  readonly labels: { readonly train: number; readonly heldOut: number };
+}
+
+export interface CurveBox {
+  readonly width: number;
+  readonly height: number;
+  /** Room for the labels of the rules, and for the steps below. */
+  readonly left: number;
+  readonly bottom: number;
+  readonly top: number;
+}
+
+const LABEL = 14;
+
+/** Loss over iterations: x by step, y from the lowest to the highest loss on round numbers. */
+export function curveLayout(points: readonly MetricLine[], box: CurveBox): CurveLayout | undefined {
+  const steps = points.map(({ step }) => step);
+  const losses = points.flatMap(({ values }) => [values['loss'], values['heldOutLoss']]);
+  const known = losses.filter((n): n is number => n !== undefined && Number.isFinite(n));
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (first === undefined || last === undefined || known.length === 0) return undefined;
+  const rules = roundRules(Math.min(...known), Math.max(...known));
+  const y = scale(rules[0] ?? 0, rules.at(-1) ?? 1, box.height - box.bottom, box.top);
+  const x = scale(first, Math.max(last, first + 1), box.left, box.width);
+  const train = curveOf(points, 'loss', x, y);
+  const heldOut = curveOf(points, 'heldOutLoss', x, y);
+  return {
+    ...(train ? { train } : {}),
+    ...(heldOut ? { heldOut } : {}),
+    rules: rules.map((value) => ({ y: y(value), label: String(Number(value.toFixed(2))) })),
+    first,
+    lastStep: last,
+    labels: apart(train?.last.y, heldOut?.last.y, box),
+  };
+}
+
+function curveOf(
+  points: readonly MetricLine[],
+  name: string,
+  x: (n: number) => number,
+  y: (n: number) => number,
+): Curve | undefined {
+  const known = points.flatMap(({ step, values }) => {
+    const value = values[name];
+    return value === undefined || !Number.isFinite(value)
+      ? []
+      : [{ x: x(step), y: y(value), value }];
+  });
+  const last = known.at(-1);
+  if (!last) return undefined;
+  const told = known.map((point) => `${point.x.toFixed(1)} ${point.y.toFixed(1)}`);
+  return { path: `M${told.join('L')}`, last };
+}
+
+const scale =
+  (from: number, to: number, a: number, b: number) =>
+  (n: number): number =>
+    a + ((n - from) / (to - from || 1)) * (b - a);
+
+/** Three to five round numbers that hold `low` and `high` between them. */
+function roundRules(low: number, high: number): readonly number[] {
+  const step =
+    [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].find((s) => (high - low) / s <= 3) ?? (high - low) / 3;
+  const from = Math.floor(low / step + 1e-9);
+  const to = Math.max(from + 1, Math.ceil(high / step - 1e-9));
+  return Array.from({ length: to - from + 1 }, (_, i) => (from + i) * step);
+}
+
+/** Each label stands above its line's end; the lower one moves below its line where the lines leave no room between. */
+function apart(train: number | undefined, heldOut: number | undefined, box: CurveBox) {
+  const [low, high] = [Math.max(train ?? 0, heldOut ?? 0), Math.min(train ?? 0, heldOut ?? 0)];
+  const tight = train !== undefined && heldOut !== undefined && low - high < LABEL + 4;
+  const put = (y: number): number =>
+    tight && y === low ? y + LABEL : Math.max(box.top + 8, y - 5);
+  return { train: put(train ?? 0), heldOut: put(heldOut ?? 0) };
+}

@@ -1,0 +1,218 @@
+import type { FeedMessage, FlowDescription, Problem, RunRequest } from '#domain/engine-api.ts';
+import type { FlowRunId } from '#domain/ids.ts';
+import type { SourceFile } from '#domain/records.ts';
+import { DEFAULT_SCENARIO, type Scenario } from '#domain/scenario.ts';
+import type { RunSettingsValues } from '#ui/layout/run-settings.ts';
+import type { TextStore } from './browser-storage.ts';
+import { FIRST_FAULT, isOn, CHIPS, toggleChip, withoutFault } from './chips.ts';
+import type { Connectors } from './connections.ts';
+import { draftOf, EMPTY_DRAFT, readDraft, withoutOverride, withRest, type Draft } from './draft.ts';
+import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
+import { loadLab, saveLab } from './lab-memory.ts';
+import { editsOf, settingsDefaults } from './run-settings.ts';
+import type { Settings } from './settings.svelte.ts';
+import type { ShownRun } from './shown-run.svelte.ts';
+
+const CHECK_AFTER_MS = 400;
+
+interface LabParts {
+  readonly session: EngineSession;
+  readonly shown: ShownRun;
+  readonly settings: Settings;
+  readonly memory: TextStore;
+  readonly builtIn: Connectors['builtInFlow'];
+}
+
+/** What the reader is about to run: source, settings and what is broken on purpose. */
+export class Lab {
+  source = $state('');
+  draft = $state.raw<Draft>(EMPTY_DRAFT);
+  /** As the engine read the newest source that it could read. */
+  flow = $state.raw<FlowDescription>();
+  /** The source that `flow` describes. */
+  checkedSource = $state<string>();
+  sourceProblems = $state.raw<readonly Problem[]>([]);
+  runProblems = $state.raw<readonly Problem[]>([]);
+  /** Why the last press of Run started nothing. */
+  refusal = $state<string>();
+  starting = $state(false);
+  /** The settings came from a link and were not changed since. */
+  fromLink = $state(false);
+  /** Waits for the run to be under way, to kill the engine in the middle of it. */
+  killing = $state(false);
+  readonly #parts: LabParts;
+  #checkTimer: ReturnType<typeof setTimeout> | undefined;
+
+  defaults = $derived(settingsDefaults(this.flow));
+  values = $derived<RunSettingsValues>({ ...this.defaults, ...this.draft.edits });
+  reading = $derived(readDraft(this.draft, this.flow));
+  settingsProblems = $derived([
+    ...(this.reading.ok ? [] : this.reading.problems),
+    ...this.runProblems.filter((problem) => problem.field !== undefined),
+  ]);
+  firstFaultOn = $derived(CHIPS.some((chip) => chip.id === FIRST_FAULT && isOn(chip, this.draft)));
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+    const kept = loadLab(parts.memory);
+    this.source = kept?.source ?? parts.builtIn.text;
+    this.draft = kept?.draft ?? this.#firstDraft();
+    this.fromLink = kept?.fromLink ?? false;
+  }
+
+  get edited(): boolean {
+    return this.source !== this.#parts.builtIn.text;
+  }
+
+  get files(): readonly SourceFile[] {
+    return [{ name: this.#parts.builtIn.fileName, text: this.source }];
+  }
+
+  /** The scenario as far as it can be read; for a link, not for a run. */
+  get scenario(): Scenario {
+    return this.reading.ok ? this.reading.scenario : this.draft.rest;
+  }
+
+  setSource(text: string): void {
+    this.source = text;
+    this.fromLink = false;
+    this.#accepted();
+    this.#remember();
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = setTimeout(() => void this.check(), CHECK_AFTER_MS);
+  }
+
+  resetSource(): void {
+    this.setSource(this.#parts.builtIn.text);
+  }
+
+  setValues(values: RunSettingsValues): void {
+    this.#change({ ...this.draft, edits: editsOf(values, this.defaults) });
+  }
+
+  toggle(chip: string): void {
+    if (chip === FIRST_FAULT && this.firstFaultOn) this.#parts.settings.finishFirstFault();
+    this.#change(toggleChip(this.draft, chip));
+  }
+
+  removeFault = (fault: Scenario['faults'][number]): void =>
+    this.#change(withoutFault(this.draft, fault));
+  removeOverride = (task: string): void => this.#change(withoutOverride(this.draft, task));
+  removeParameter = (name: string): void => {
+    const { [name]: _gone, ...parameters } = this.draft.rest.parameters;
+    this.#change(withRest(this.draft, { parameters }));
+  };
+  useToday = (): void => {
+    const { arrivalDay: _gone, ...rest } = this.draft.rest;
+    this.#change({ ...this.draft, rest });
+  };
+
+  /** From a link: nothing runs. */
+  adopt(scenario: Scenario, fromLink: boolean): void {
+    const { edits, rest } = draftOf(scenario);
+    this.#change({ edits: editsOf({ ...this.defaults, ...edits }, this.defaults), rest });
+    this.fromLink = fromLink;
+    this.#remember();
+  }
+
+  async check(): Promise<void> {
+    const { source } = this;
+    const check = await (await this.#parts.session.api()).check(this.files);
+    if (source !== this.source) return;
+    this.sourceProblems = check.ok ? [] : check.problems;
+    if (!check.ok) return;
+    this.flow = check.flow;
+    this.checkedSource = source;
+  }
+
+  /** Says nothing when it works: the feed shows the run. */
+  async run(): Promise<void> {
+    if (this.starting || this.#parts.shown.active) return;
+    if (!this.reading.ok) return this.#refused(this.reading.problems);
+    this.starting = true;
+    this.#accepted();
+    try {
+      const api = await this.#parts.session.api();
+      const started = await api.startRun(this.#request(this.reading.scenario));
+      if (started.ok) await this.#show(started.flowRunId);
+      else this.#refused(started.problems);
+    } catch (error) {
+      this.#refused([{ message: `The run did not start: ${reasonOf(error)}. Reload the page.` }]);
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  async cancel(): Promise<void> {
+    const { id } = this.#parts.shown.follower;
+    if (id) await (await this.#parts.session.api()).cancelRun(id, 'Cancelled by you');
+  }
+
+  /** With nothing running it starts a run first: then it is killed in the middle. */
+  async killMidRun(): Promise<void> {
+    if (this.#parts.shown.active) return this.#kill();
+    this.killing = true;
+    await this.run();
+    this.killing &&= this.refusal === undefined;
+  }
+
+  hear(message: FeedMessage): void {
+    const underWay =
+      message.kind === 'progress' ||
+      (message.kind === 'event' &&
+        message.event.body.kind === 'task-run.state' &&
+        message.event.body.state.name === 'AwaitingRetry');
+    if (this.killing && underWay) this.#kill();
+  }
+
+  async #show(id: FlowRunId): Promise<void> {
+    this.#parts.shown.player.close();
+    await this.#parts.shown.follower.follow(id);
+  }
+
+  #kill(): void {
+    this.killing = false;
+    this.#parts.session.kill();
+    location.reload();
+  }
+
+  #firstDraft(): Draft {
+    return this.#parts.settings.firstFaultDone ? EMPTY_DRAFT : toggleChip(EMPTY_DRAFT, FIRST_FAULT);
+  }
+
+  #request(scenario: Scenario): RunRequest {
+    const { view: _seen, ...rest } = { ...DEFAULT_SCENARIO, ...scenario };
+    return { ...rest, files: this.files, trigger: { kind: this.fromLink ? 'link' : 'person' } };
+  }
+
+  /** What belongs to a field or a line is shown there; beside Run stands that it did not start, and why. */
+  #refused(problems: readonly Problem[]): void {
+    const inSource = problems.filter((problem) => problem.position !== undefined);
+    this.runProblems = problems.filter((problem) => problem.position === undefined);
+    if (inSource.length > 0) this.sourceProblems = inSource;
+    const [first] = problems;
+    const where = first?.position ? `Line ${first.position.line}: ` : '';
+    this.refusal = `Not started. ${where}${first?.message ?? 'The engine gave no reason.'}`;
+  }
+
+  #accepted(): void {
+    this.refusal = undefined;
+    this.runProblems = [];
+  }
+
+  #change(draft: Draft): void {
+    this.draft = draft;
+    this.fromLink = false;
+    this.#accepted();
+    this.#remember();
+  }
+
+  #remember(): void {
+    const { draft, fromLink } = this;
+    saveLab(this.#parts.memory, {
+      draft,
+      fromLink,
+      ...(this.edited ? { source: this.source } : {}),
+    });
+  }
+}

@@ -1,0 +1,171 @@
+import type { FeedMessage, FlowDescription } from '#domain/engine-api.ts';
+import { asFlowRunId, type FlowRunId } from '#domain/ids.ts';
+import type { ModelVersionRecord } from '#domain/records.ts';
+import type { RunView } from '#domain/run-view.ts';
+import type { Scenario } from '#domain/scenario.ts';
+import { relativeTime } from '#ui/layout/words.ts';
+import { textStore } from './browser-storage.ts';
+import { ChampionStore, MODEL } from './champion.svelte.ts';
+import type { Connectors } from './connections.ts';
+import { EngineSession } from './engine-session.svelte.ts';
+import { Lab } from './lab.svelte.ts';
+import { parseRecorded } from './recorded-run.ts';
+import { Router } from './router.svelte.ts';
+import { Schedule } from './schedule.svelte.ts';
+import { offsetMinutes, timeIn } from './schedule-words.ts';
+import { Settings } from './settings.svelte.ts';
+import { Share } from './share.svelte.ts';
+import { ShownRun } from './shown-run.svelte.ts';
+import { Ticker } from './ticker.svelte.ts';
+
+const RECORDED = './recorded/run.json';
+
+const scenarioOf = ({ created }: RunView): Scenario => ({
+  flowId: created.flowId,
+  parameters: created.parameters,
+  overrides: created.overrides,
+  faults: created.faults,
+  seed: created.seed,
+  arrivalDay: created.arrivalDay,
+});
+
+/** Everything live on the page, wired together. Views get it whole and show it; it owns no truth. */
+export class Live {
+  readonly router = new Router();
+  readonly ticker = new Ticker();
+  readonly share = new Share();
+  readonly settings: Settings;
+  readonly session: EngineSession;
+  readonly champion: ChampionStore;
+  readonly schedule: Schedule;
+  readonly lab: Lab;
+  /** The newest run, on the Lab. */
+  readonly shown: ShownRun;
+  /** The run of the Run page. */
+  readonly opened: ShownRun;
+  readonly connectors: Connectors;
+  readonly offsetMinutes = offsetMinutes();
+  versions = $state.raw<readonly ModelVersionRecord[]>([]);
+  /** There is neither a recorded run nor one of this browser. */
+  nothingToShow = $state(false);
+
+  constructor(connectors: Connectors) {
+    this.connectors = connectors;
+    this.settings = new Settings(textStore(() => localStorage, document.baseURI));
+    this.session = new EngineSession(() => connectors.connectEngine());
+    this.champion = new ChampionStore(connectors);
+    this.schedule = new Schedule(this.session);
+    this.shown = new ShownRun(this.session, this.ticker);
+    this.opened = new ShownRun(this.session, this.ticker);
+    this.lab = new Lab({
+      session: this.session,
+      shown: this.shown,
+      settings: this.settings,
+      memory: textStore(() => sessionStorage, document.baseURI),
+      builtIn: connectors.builtInFlow,
+    });
+    this.session.onMessage((message) => this.#hear(message));
+  }
+
+  /** After the first paint: what ships with the site first, then the engine. */
+  async begin(): Promise<void> {
+    if (!this.settings.hasRuns)
+      await Promise.all([this.#showRecorded(), this.champion.loadShipped()]);
+    await this.connect();
+  }
+
+  async connect(): Promise<void> {
+    try {
+      await this.session.api();
+      if (this.session.status?.role === 'leader') await this.#loadAll();
+    } catch {
+      // The session says why, in the banner.
+      if (!this.shown.view) await this.#showRecorded();
+    }
+  }
+
+  /** The described flow, when the run is of that very source: tasks it has not reached can be told. */
+  flowOf(shown: ShownRun): FlowDescription | undefined {
+    const { run } = shown.follower;
+    const same = run?.files.some(({ text }) => text === this.lab.checkedSource);
+    return !run || same ? this.lab.flow : undefined;
+  }
+
+  /** The newest version from before the run: what the gate weighed it against. */
+  championBefore(view: RunView | undefined) {
+    const before = this.versions.filter(({ createdAt }) => createdAt < (view?.createdAt ?? 0));
+    const last = before.at(-1);
+    return last && { version: last.version, accuracy: last.metrics['accuracy'] };
+  }
+
+  /** What the top bar says of this tab. */
+  get alive(): string {
+    const { phase, status } = this.session;
+    if (phase === 'failed') return 'Engine stopped';
+    if (phase !== 'ready') return 'Engine starting';
+    if (status?.role === 'waiting') return 'Another tab leads';
+    const { nextRun, timezone } = this.schedule;
+    if (nextRun === undefined) return 'Tab alive';
+    return `Tab alive, next run ${timeIn(nextRun, timezone)} ${relativeTime(nextRun, this.ticker.now)}`;
+  }
+
+  /** A link to what is looked at: the run of the Run page, else the settings of the Lab. */
+  copyLink(): void {
+    const { route } = this.router;
+    const view = route.name === 'run' ? this.opened.view : undefined;
+    const arrivalDay = this.session.status?.arrivalDay;
+    const today = arrivalDay === undefined ? {} : { arrivalDay };
+    if (view) void this.share.copy(scenarioOf(view), false);
+    else void this.share.copy({ ...today, ...this.lab.scenario }, this.lab.edited);
+  }
+
+  /** Its settings, not its source: that may be another than the Lab's. */
+  openInLab(view: RunView): void {
+    this.lab.adopt(scenarioOf(view), false);
+    this.router.go({ name: 'lab' });
+  }
+
+  async cancel(id: FlowRunId): Promise<void> {
+    await (await this.session.api()).cancelRun(id, 'Cancelled by you');
+  }
+
+  async #loadAll(): Promise<void> {
+    const api = await this.session.api();
+    const [newest] = await api.runs(1);
+    this.settings.setHasRuns(newest !== undefined);
+    if (newest) await this.shown.follower.follow(newest.id);
+    else if (!this.shown.view) await this.#showRecorded();
+    await Promise.all([this.#loadModels(), this.schedule.load(), this.lab.check()]);
+    if (this.champion.version === undefined) await this.champion.loadShipped();
+  }
+
+  async #loadModels(): Promise<void> {
+    this.versions = await (await this.session.api()).modelVersions(MODEL);
+    await this.champion.loadChampion(this.session);
+  }
+
+  async #showRecorded(): Promise<void> {
+    const file = await this.connectors.readAsset(RECORDED);
+    const history = file && parseRecorded(await file.text());
+    if (this.shown.follower.id !== undefined) return;
+    if (history) this.shown.follower.show(history);
+    else this.nothingToShow = true;
+  }
+
+  #hear(message: FeedMessage): void {
+    this.lab.hear(message);
+    if (message.kind === 'status' && message.status.role === 'leader') void this.#loadAll();
+    if (message.kind !== 'event') return;
+    const { body } = message.event;
+    if (body.kind === 'alias.moved') void this.#loadModels();
+    if (body.kind === 'flow-run.created') this.#newRun(body.flowRunId);
+  }
+
+  /** A run begun elsewhere (schedule, command line) is shown unless one is being watched. */
+  #newRun(id: string): void {
+    this.settings.setHasRuns(true);
+    if (this.shown.active || this.lab.starting) return;
+    this.shown.player.close();
+    void this.shown.follower.follow(asFlowRunId(id));
+  }
+}

@@ -1,0 +1,108 @@
+import { LEVELS, type LogFilter } from '#ui/layout/log-index.ts';
+
+/** Every view has an address: what stands after the `#`. */
+export type Route =
+  | { readonly name: 'lab' }
+  | { readonly name: 'runs' }
+  | {
+      readonly name: 'run';
+      readonly id: string;
+      /** `extract-0`, and its attempt counted from 1. */
+      readonly selected?: { readonly taskRun: string; readonly attempt: number };
+      readonly tab: RunTab;
+      readonly filter: LogFilter;
+    }
+  | { readonly name: 'shared'; readonly link: string }
+  | { readonly name: 'unknown'; readonly address: string };
+
+export type RunRoute = Extract<Route, { name: 'run' }>;
+
+export const RUN_TABS = ['logs', 'why', 'states', 'values', 'source'] as const;
+export type RunTab = (typeof RUN_TABS)[number];
+
+/** Never throws; what it does not know is a route too, so that a view can explain itself. */
+export function parseRoute(hash: string): Route {
+  const address = hash.replace(/^#/, '');
+  const [path = '', query = ''] = address.split(/\?(.*)/s);
+  const parts = path.split('/').filter((part) => part !== '');
+  const unknown: Route = { name: 'unknown', address };
+  switch (parts[0]) {
+    case undefined:
+      return { name: 'lab' };
+    case 'runs':
+      return parts.length === 1 ? { name: 'runs' } : (runRoute(parts, query) ?? unknown);
+    case 's':
+      return { name: 'shared', link: path.replace(/^\/*s\/?/, '') };
+    default:
+      return unknown;
+  }
+}
+
+/** The inverse: `parseRoute(formatRoute(route))` equals the route. */
+export function formatRoute(route: Route): string {
+  switch (route.name) {
+    case 'lab':
+      return '#/';
+    case 'runs':
+      return '#/runs';
+    case 'run':
+      return `#/runs/${encodeURIComponent(route.id)}${selection(route)}${runQuery(route)}`;
+    case 'shared':
+      return `#/s/${route.link}`;
+    case 'unknown':
+      return `#${route.address}`;
+  }
+}
+
+/** Of the page at `href`, with a link in place of what it shows. */
+export function sharedAddress(href: string, link: string): string {
+  const address = new URL(href);
+  address.hash = formatRoute({ name: 'shared', link });
+  return address.href;
+}
+
+export const runRouteTo = (
+  id: string,
+  selected?: { readonly taskRun: string; readonly attempt: number },
+): RunRoute => ({ name: 'run', id, tab: 'logs', filter: {}, ...(selected ? { selected } : {}) });
+
+function runRoute(parts: readonly string[], query: string): RunRoute | undefined {
+  const [, id, taskRun, attemptText] = parts.map(decode);
+  const attempt = Number(attemptText ?? '1');
+  if (!id || parts.length > 4 || !Number.isSafeInteger(attempt) || attempt < 1) return undefined;
+  const given = new URLSearchParams(query);
+  const tab = RUN_TABS.find((one) => one === given.get('tab')) ?? 'logs';
+  const selected = taskRun ? { selected: { taskRun, attempt } } : {};
+  return { name: 'run', id, tab, filter: parseFilter(given), ...selected };
+}
+
+function parseFilter(given: URLSearchParams): LogFilter {
+  const task = given.get('task');
+  const attempt = Number(given.get('attempt'));
+  const level = LEVELS.find((one) => one === given.get('level'));
+  const text = given.get('text');
+  return {
+    ...(task ? { task } : {}),
+    ...(Number.isSafeInteger(attempt) && attempt > 0 ? { attempt } : {}),
+    ...(level ? { level } : {}),
+    ...(text ? { text } : {}),
+  };
+}
+
+const selection = ({ selected }: RunRoute): string =>
+  selected ? `/${encodeURIComponent(selected.taskRun)}/${selected.attempt}` : '';
+
+function runQuery({ tab, filter }: RunRoute): string {
+  const query = new URLSearchParams();
+  if (tab !== 'logs') query.set('tab', tab);
+  for (const [key, value] of Object.entries(filter)) if (value) query.set(key, String(value));
+  return query.size === 0 ? '' : `?${query}`;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,86 @@
+import type { FeedMessage, RunHistory } from '#domain/engine-api.ts';
+import type { NightshiftEvent } from '#domain/events.ts';
+import { runStream, type FlowRunId } from '#domain/ids.ts';
+import type { Line } from '#domain/lines.ts';
+import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
+import { followedRun, missingFrom, take, type Batch, type FollowedRun } from './followed-run.ts';
+
+export type FollowPhase = 'none' | 'loading' | 'following' | 'missing' | 'failed';
+
+/** Follows one run: its history, then the feed, folded; a batch a frame, however fast lines arrive. */
+export class RunFollower {
+  phase = $state<FollowPhase>('none');
+  /** Absent: none, or one that no engine knows. */
+  id = $state<FlowRunId>();
+  reason = $state<string>();
+  run = $state.raw<FollowedRun>();
+  /** Progress (0..1) by task run and attempt, live only. */
+  progress = $state.raw<Readonly<Record<string, number>>>({});
+  readonly #session: EngineSession;
+  readonly #unsubscribe: () => void;
+  #pending: { events: NightshiftEvent[]; lines: Line[] } = { events: [], lines: [] };
+  #missing = missingFrom([]);
+  #frame = 0;
+
+  constructor(session: EngineSession) {
+    this.#session = session;
+    this.#unsubscribe = session.onMessage((message) => this.#hear(message));
+  }
+
+  /** Keeps what is shown until the other run's history is there. */
+  async follow(id: FlowRunId): Promise<void> {
+    this.id = id;
+    this.#pending = { events: [], lines: [] };
+    this.phase = 'loading';
+    try {
+      const history = await (await this.#session.api()).runHistory(id);
+      if (this.id === id) this.#begin(history);
+    } catch (error) {
+      if (this.id !== id) return;
+      this.phase = 'failed';
+      this.reason = reasonOf(error);
+    }
+  }
+
+  /** Shows a run that no engine knows, such as the recorded one. */
+  show(history: RunHistory): void {
+    this.id = undefined;
+    this.#begin(history);
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    cancelAnimationFrame(this.#frame);
+  }
+
+  #begin(history: RunHistory | undefined): void {
+    const run = history && followedRun(history);
+    this.progress = {};
+    this.run = run;
+    this.phase = run ? 'following' : 'missing';
+    this.#missing = missingFrom(history?.lines ?? []);
+    this.#flush();
+  }
+
+  #hear(message: FeedMessage): void {
+    const { id } = this;
+    if (id === undefined) return;
+    if (message.kind === 'event' && message.event.streamId === runStream(id))
+      this.#pending.events.push(message.event);
+    else if (message.kind === 'lines' && message.flowRunId === id)
+      this.#pending.lines.push(...message.lines);
+    else if (message.kind === 'progress' && message.flowRunId === id)
+      this.progress = { ...this.progress, [message.taskRunId]: message.fraction };
+    else return;
+    this.#frame ||= requestAnimationFrame(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#frame = 0;
+    if (!this.run || this.phase !== 'following') return;
+    const { events, lines } = this.#pending;
+    const batch: Batch = { events, lines: this.#missing(lines) };
+    this.#pending = { events: [], lines: [] };
+    if (batch.events.length + batch.lines.length > 0) this.run = take(this.run, batch);
+  }
+}

@@ -1,0 +1,41 @@
+import { isTerminal } from '#domain/states.ts';
+import type { EngineSession } from './engine-session.svelte.ts';
+import { evaluationOf, trainingPoints } from './followed-run.ts';
+import { Player } from './player.svelte.ts';
+import { RunFollower } from './run-follower.svelte.ts';
+import type { Ticker } from './ticker.svelte.ts';
+
+/** A run on the screen: live, finished, recorded or replayed. All four are the same fold at some instant. */
+export class ShownRun {
+  readonly follower: RunFollower;
+  readonly player = new Player();
+  readonly #ticker: Ticker;
+
+  #frame = $derived.by(() => this.player.frame ?? this.follower.run);
+  view = $derived(this.#frame?.view);
+  logs = $derived(this.#frame?.logs ?? []);
+  training = $derived(trainingPoints(this.#frame?.metrics ?? []));
+  evaluation = $derived(evaluationOf(this.#frame?.metrics ?? []));
+  replaying = $derived.by(() => this.player.recording !== undefined);
+  /** Shipped with the site; no run of this browser. */
+  recorded = $derived.by(() => this.follower.id === undefined && this.follower.run !== undefined);
+  active = $derived.by(() => {
+    const view = this.follower.run?.view;
+    return view !== undefined && this.follower.id !== undefined && !isTerminal(view.state);
+  });
+  /** The instant that is shown: the playhead, now, or the end. */
+  now = $derived.by(() => {
+    if (this.replaying) return this.player.playhead;
+    const lastAt = this.view?.lastAt ?? 0;
+    return this.active ? Math.max(this.#ticker.now, lastAt) : lastAt;
+  });
+
+  constructor(session: EngineSession, ticker: Ticker) {
+    this.follower = new RunFollower(session);
+    this.#ticker = ticker;
+  }
+
+  replay(): void {
+    if (this.follower.run) this.player.open(this.follower.run);
+  }
+}

@@ -1,0 +1,67 @@
+import { describeFailure } from '#domain/failures.ts';
+import { describeFault } from '#domain/faults.ts';
+import type { RunView, TaskRunView } from '#domain/run-view.ts';
+import { isTerminal } from '#domain/states.ts';
+import { attemptSentence, duration, retryRule, triggerSentence } from '#ui/layout/words.ts';
+import { overrideWords } from './scenario-words.ts';
+
+/** A question a reader has about a run, and what the record answers. */
+export interface Why {
+  readonly question: string;
+  readonly answers: readonly string[];
+}
+
+export function whyOf(view: RunView, now: number): readonly Why[] {
+  const entries: readonly Why[] = [
+    { question: 'Why did it run?', answers: [`${triggerSentence(view.created.trigger)}.`] },
+    { question: 'What was broken on purpose?', answers: view.created.faults.map(faultSentence) },
+    { question: 'What was changed without touching the source?', answers: overrides(view) },
+    ...view.taskRuns.flatMap((taskRun) => attemptsWhy(taskRun, now)),
+    { question: 'Why did the gate decide as it did?', answers: gateAnswers(view) },
+    { question: 'Why did it end?', answers: endAnswers(view) },
+  ];
+  return entries.filter(({ answers }) => answers.length > 0);
+}
+
+const faultSentence = (fault: RunView['created']['faults'][number]): string =>
+  `${describeFault(fault)}.`;
+
+const overrides = (view: RunView): readonly string[] =>
+  Object.entries(view.created.overrides).flatMap(([task, override]) =>
+    overrideWords(task, override),
+  );
+
+function attemptsWhy(taskRun: TaskRunView, now: number): readonly Why[] {
+  const { attempts } = taskRun;
+  if (attempts.length < 2 && attempts.every(({ failure }) => !failure)) return [];
+  const answers = attempts.flatMap((attempt) => {
+    const wait = taskRun.waits.find((one) => one.afterAttempt === attempt.number);
+    const waited = wait && duration((wait.endedAt ?? now) - wait.from);
+    return [
+      `${attemptSentence(taskRun, attempt, now)}.`,
+      ...(wait ? [`Then it waited ${waited} = ${retryRule(wait)}.`] : []),
+      ...(attempt.failure?.kind === 'lost'
+        ? ['A lost attempt is started again and uses no retry.']
+        : []),
+    ];
+  });
+  const question =
+    attempts.length === 1
+      ? `Why did ${taskRun.name} end as it did?`
+      : `Why did ${taskRun.name} take ${attempts.length} attempts?`;
+  return [{ question, answers }];
+}
+
+function gateAnswers({ verdict }: RunView): readonly string[] {
+  return (
+    verdict?.verdict.conditions.map(
+      ({ metric, reason, passed }) =>
+        `${metric}: ${reason}, so it ${passed ? 'passed' : 'did not pass'}.`,
+    ) ?? []
+  );
+}
+
+function endAnswers({ state, failure }: RunView): readonly string[] {
+  if (!isTerminal(state)) return [];
+  return [`${state.name}: ${state.reason}.`, ...(failure ? [`${describeFailure(failure)}.`] : [])];
+}

@@ -1,0 +1,51 @@
+import './theme/base.css';
+import { mount } from 'svelte';
+import retrainSentiment from '#flows/retrain-sentiment.ts?raw';
+import type { FeedMessage } from '#domain/engine-api.ts';
+import App from './App.svelte';
+import type { Connectors } from './live/connections.ts';
+import { Live } from './live/live.svelte.ts';
+
+type FeedListener = (message: FeedMessage) => void;
+
+const builtInFlow = { id: 'retrain-sentiment', fileName: 'flow.ts', text: retrainSentiment };
+
+const connectors: Connectors = {
+  builtInFlow,
+  async connectEngine() {
+    const rpc = await import('#rpc/engine-connection.ts');
+    const connection = await rpc.connectEngine();
+    const flows = { [builtInFlow.id]: [{ name: builtInFlow.fileName, text: builtInFlow.text }] };
+    const onMessage = (listener: FeedListener) => connection.onMessage(listener);
+    return {
+      api: connection.api,
+      async start() {
+        const status = await connection.api.start(rpc.engineSetup(flows));
+        // For the console and the command line, once it can be used.
+        Object.assign(globalThis, {
+          nightshift: { engine: connection.api, onMessage, builtInFlows: flows },
+        });
+        return status;
+      },
+      onMessage,
+      kill: () => connection.kill(),
+    };
+  },
+  async connectPredictor() {
+    const rpc = await import('#rpc/predictor-connection.ts');
+    return rpc.connectPredictor();
+  },
+  async readAsset(path) {
+    try {
+      const response = await fetch(new URL(path, document.baseURI));
+      // A development server answers what it does not have with the page itself.
+      const found = response.ok && !response.headers.get('content-type')?.startsWith('text/html');
+      return found ? response : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+const target = document.getElementById('app');
+if (target) mount(App, { target, props: { live: new Live(connectors) } });

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTerminal } from '#domain/states.ts';
+import type { FlowInput } from '#engine/flow-machine.ts';
+import { SOME_TIME } from '#tests/support/builders.ts';
+import { FlowMachineRun } from '#tests/support/machine-runs.ts';
+
+const inputs = fc.array(
+  fc.constantFrom<FlowInput>(
+    { kind: 'begun' },
+    { kind: 'begun' },
+    { kind: 'lost', cause: 'worker terminated' },
+    { kind: 'lost', cause: 'engine stopped or tab closed' },
+    { kind: 'returned' },
+    { kind: 'cancel asked', reason: 'asked' },
+    { kind: 'cancelled', reason: 'asked' },
+    { kind: 'threw', failure: { kind: 'timeout', seconds: 1, subject: 'Flow' } },
+    { kind: 'threw', failure: { kind: 'exception', name: 'Error', message: 'x' } },
+  ),
+  { maxLength: 12 },
+);
+
+function check(holds: (run: FlowMachineRun) => void): void {
+  const property = fc.property(inputs, (inputs) => {
+    const run = new FlowMachineRun();
+    inputs.forEach((input, i) => run.give(input, SOME_TIME + i));
+    holds(run);
+  });
+  fc.assert(property, { numRuns: 500 });
+}
+
+const END = ['Completed', 'Failed', 'TimedOut', 'Crashed', 'Cancelled'];
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  Pending: ['Running', 'Recovering', 'Cancelling', ...END],
+  Running: ['Recovering', 'Cancelling', ...END],
+  Recovering: ['Recovering', 'Cancelling', ...END],
+  Cancelling: ['Cancelled'],
+};
+
+describe('a flow run, whatever happens to it', () => {
+  it('never leaves a terminal state', () => {
+    check(({ history }) => {
+      const end = history.findIndex(({ state }) => isTerminal(state));
+      if (end >= 0) for (const later of history.slice(end)) expect(later).toBe(history[end]);
+    });
+  });
+
+  it('is active exactly until it has ended', () => {
+    check(({ history }) => {
+      for (const { active, state, endedAt } of history) {
+        expect(active).toBe(isTerminal(state) ? 0 : 1);
+        expect(endedAt !== undefined).toBe(isTerminal(state));
+      }
+    });
+  });
+
+  it('is taken up again at most as often as its policy says', () => {
+    check(({ record }) => {
+      expect(record.recoveriesUsed).toBeLessThanOrEqual(record.policy.recoveries);
+      if (record.state.type === 'CRASHED')
+        expect(record.recoveriesUsed).toBe(record.policy.recoveries);
+    });
+  });
+
+  it('goes only where Prefect lets it go', () => {
+    check(({ view }) => {
+      view.states.slice(1).forEach(({ name }, i) => {
+        const before = view.states[i]?.name ?? '';
+        expect(NEXT[before] ?? [], `${before} > ${name}`).toContain(name);
+      });
+    });
+  });
+
+  it('is what its events say it is', () => {
+    check(({ record, view }) => {
+      const { at: _, reason: __, ...state } = view.state;
+      expect(state).toEqual(record.state);
+      expect(view.startedAt).toBe(record.startedAt);
+      expect(view.endedAt).toBe(record.endedAt);
+      expect(view.failure).toEqual(record.failure);
+    });
+  });
+});

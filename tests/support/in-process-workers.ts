@@ -1,0 +1,95 @@
+import type { AuthorWorkerApi, Program } from '#domain/author-api.ts';
+import type { Failure, LossCause } from '#domain/failures.ts';
+import type { HostCaller } from '#domain/host-caller.ts';
+import type {
+  AuthorWorker,
+  AuthorWorkers,
+  HostHandler,
+  Lost,
+  OpenedWorker,
+} from '#domain/ports.ts';
+import { parseLoadReply, parseOutcome } from '#rpc/author-replies.ts';
+import { callHost, HostServer } from '#rpc/host-port.ts';
+import { portPair } from './port-pair.ts';
+
+/** Makes the author's side of a simulated worker, which asks the engine through `host` and may `die`. */
+export type AuthorSide = (host: HostCaller, die: () => void) => AuthorWorkerApi;
+
+/**
+ * Author workers in this thread. Everything between them and the engine is as it is over real ports: copies, the real
+ * `host` port, parsed replies, silence after the end. What cannot be had here is the end of code that never yields.
+ */
+export class InProcessWorkers implements AuthorWorkers {
+  readonly #authorSide: AuthorSide;
+  readonly #now: () => number;
+  readonly alive = new Set<InProcessWorker>();
+  opened = 0;
+  /** While set, no worker starts. */
+  refusal: Failure | undefined;
+
+  constructor(authorSide: AuthorSide, now: () => number) {
+    this.#authorSide = authorSide;
+    this.#now = now;
+  }
+
+  async open(program: Program): Promise<OpenedWorker> {
+    if (this.refusal) return { ok: false, failure: this.refusal };
+    this.opened++;
+    const worker = new InProcessWorker(this.#authorSide, this.#now, () =>
+      this.alive.delete(worker),
+    );
+    this.alive.add(worker);
+    const loaded = await worker.load(program);
+    if (loaded.ok) return { ok: true, worker, loaded };
+    worker.terminate('worker terminated');
+    return loaded;
+  }
+}
+
+class InProcessWorker implements AuthorWorker {
+  readonly #api: AuthorWorkerApi;
+  readonly #host: HostServer;
+  readonly #onEnd: () => void;
+  readonly #pending = new Set<(lost: Lost) => void>();
+  #lost: LossCause | undefined;
+
+  constructor(authorSide: AuthorSide, now: () => number, onEnd: () => void) {
+    const [enginePort, authorPort] = portPair();
+    this.#host = new HostServer(enginePort, now);
+    this.#api = authorSide(callHost(authorPort), () => this.terminate('worker terminated'));
+    this.#onEnd = onEnd;
+  }
+
+  async load(program: Program) {
+    return parseLoadReply(structuredClone(await this.#api.load(structuredClone(program))));
+  }
+
+  runFlow: AuthorWorker['runFlow'] = (call, host) =>
+    this.#serve(host, 'the flow', () => this.#api.runFlow(structuredClone(call)));
+
+  runTask: AuthorWorker['runTask'] = (call, host) =>
+    this.#serve(host, call.taskRunName, () => this.#api.runTask(structuredClone(call)));
+
+  terminate(cause: LossCause): void {
+    if (this.#lost) return;
+    this.#lost = cause;
+    this.#host.close();
+    this.#onEnd();
+    for (const settle of this.#pending) settle({ lost: cause });
+    this.#pending.clear();
+  }
+
+  #serve(host: HostHandler, what: string, call: () => Promise<unknown>) {
+    if (this.#lost) return Promise.resolve({ lost: this.#lost });
+    this.#host.serve(host);
+    return new Promise<ReturnType<typeof parseOutcome> | Lost>((resolve, reject) => {
+      this.#pending.add(resolve);
+      void call()
+        .then((reply) => resolve(parseOutcome(structuredClone(reply), what)), reject)
+        .finally(() => {
+          this.#pending.delete(resolve);
+          this.#host.stop();
+        });
+    });
+  }
+}

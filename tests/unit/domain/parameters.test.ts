@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { checkParameters, type ParameterSchema } from '#domain/parameters.ts';
+
+const SCHEMA: ParameterSchema = {
+  threshold: { kind: 'number', default: 0.9, min: 0, max: 1 },
+  epochs: { kind: 'integer', default: 30, min: 1 },
+  label: { kind: 'text', default: 'nightly', maxLength: 10 },
+  shuffle: { kind: 'boolean', default: true },
+};
+
+const problemsOf = (given: Record<string, unknown>, schema = SCHEMA): readonly string[] => {
+  const check = checkParameters(schema, given);
+  return check.ok ? [] : check.problems;
+};
+
+describe('parameters', () => {
+  it('take their defaults where nothing is given', () => {
+    expect(checkParameters(SCHEMA, {})).toEqual({
+      ok: true,
+      parameters: { threshold: 0.9, epochs: 30, label: 'nightly', shuffle: true },
+    });
+  });
+
+  it('are coerced from text, as a form or a link gives them', () => {
+    const given = { threshold: '0.75', epochs: ' 5 ', shuffle: 'false' };
+    expect(checkParameters(SCHEMA, given)).toMatchObject({
+      ok: true,
+      parameters: { threshold: 0.75, epochs: 5, shuffle: false },
+    });
+  });
+
+  it('are refused by name, with the limit that they break', () => {
+    expect(problemsOf({ threshold: 1.5 })).toEqual(['threshold: 1.5 is above 1']);
+    expect(problemsOf({ threshold: -0.1 })).toEqual(['threshold: -0.1 is below 0']);
+    expect(problemsOf({ epochs: 2.5 })).toEqual(['epochs: 2.5 is not a whole number']);
+    expect(problemsOf({ threshold: 'high' })).toEqual(['threshold: "high" is not a number']);
+    expect(problemsOf({ shuffle: 'yes' })).toEqual(['shuffle: "yes" is not true or false']);
+    expect(problemsOf({ label: 7 })).toEqual(['label: 7 is not text']);
+    expect(problemsOf({ label: 'much too long' })).toEqual([
+      'label: the text is longer than 10 characters',
+    ]);
+  });
+
+  it('are refused when they are no finite number, and the message shows what was given', () => {
+    expect(problemsOf({ threshold: Number.NaN })).toEqual(['threshold: NaN is not a number']);
+    expect(problemsOf({ threshold: 'Infinity' })).toEqual(['threshold: Infinity is not a number']);
+    expect(problemsOf({ threshold: '' })).toEqual(['threshold: "" is not a number']);
+    expect(problemsOf({ threshold: null })).toEqual(['threshold: null is not a number']);
+  });
+
+  it('are all refused at once', () => {
+    expect(problemsOf({ threshold: 2, epochs: 0, colour: 'red' })).toEqual([
+      'colour: this flow has no such parameter',
+      'threshold: 2 is above 1',
+      'epochs: 0 is below 1',
+    ]);
+  });
+
+  it('are needed when they have no default', () => {
+    expect(problemsOf({}, { day: { kind: 'integer' } })).toEqual(['day: a value is needed']);
+  });
+
+  it('have a default that is checked like any value', () => {
+    const schema: ParameterSchema = { share: { kind: 'number', default: 3, max: 1 } };
+    expect(problemsOf({}, schema)).toEqual(['share: 3 is above 1']);
+  });
+
+  it('do not confuse what every object inherits with a value', () => {
+    expect(problemsOf({ constructor: 1 })).toEqual([
+      'constructor: this flow has no such parameter',
+    ]);
+    expect(problemsOf({}, { toString: { kind: 'number' } })).toEqual([
+      'toString: a value is needed',
+    ]);
+  });
+});

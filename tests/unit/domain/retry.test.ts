@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { describeRetryRule, nextRetry } from '#domain/retry.ts';
+import { taskPolicy } from '#tests/support/builders.ts';
+
+const delays = (retryDelaysSeconds: readonly number[], retries: number) => {
+  const policy = taskPolicy({ retries, retryDelaysSeconds });
+  return Array.from({ length: retries }, (_, used) => nextRetry(policy, used)?.delayMs);
+};
+
+describe('the delay of a retry', () => {
+  it('C05 is the same each time when one is given', () => {
+    expect(delays([1], 3)).toEqual([1000, 1000, 1000]);
+  });
+
+  it('C06 is taken from the list, whose last element repeats', () => {
+    expect(delays([1, 2], 3)).toEqual([1000, 2000, 2000]);
+    expect(delays([1, 2, 3], 3)).toEqual([1000, 2000, 3000]);
+    expect(delays([1, 2, 3], 2)).toEqual([1000, 2000]);
+  });
+
+  it('is a whole number of milliseconds', () => {
+    expect(delays([0.1, 1.005, 0.0004], 3)).toEqual([100, 1005, 0]);
+  });
+
+  it('is none when the retries are used', () => {
+    expect(nextRetry(taskPolicy({ retries: 0 }), 0)).toBeUndefined();
+    expect(nextRetry(taskPolicy({ retries: 2 }), 2)).toBeUndefined();
+  });
+
+  it('comes with the arithmetic, for people', () => {
+    const policy = taskPolicy({ retries: 3, retryDelaysSeconds: [1, 2] });
+    const third = nextRetry(policy, 2);
+    expect(third).toEqual({ retry: 3, retries: 3, delayMs: 2000, rule: 'list', position: 2 });
+    expect(third && describeRetryRule(third)).toBe('2 s (no. 2 of the list)');
+    const fixed = nextRetry(taskPolicy({ retries: 1, retryDelaysSeconds: [5] }), 0);
+    expect(fixed && describeRetryRule(fixed)).toBe('5 s (fixed delay)');
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { FlowInput } from '#engine/flow-machine.ts';
+import { SOME_TIME } from '#tests/support/builders.ts';
+import { FlowMachineRun } from '#tests/support/machine-runs.ts';
+
+const begun: FlowInput = { kind: 'begun' };
+const returned: FlowInput = { kind: 'returned' };
+const lost: FlowInput = { kind: 'lost', cause: 'engine stopped or tab closed' };
+const asked: FlowInput = { kind: 'cancel asked', reason: 'the person asked for it' };
+const threw: FlowInput = {
+  kind: 'threw',
+  failure: { kind: 'exception', name: 'ValueError', message: 'Test' },
+};
+
+function after(...inputs: readonly FlowInput[]): FlowMachineRun {
+  const run = new FlowMachineRun();
+  inputs.forEach((input, i) => run.give(input, SOME_TIME + i));
+  return run;
+}
+const states = (run: FlowMachineRun) => run.view.states.map(({ name }) => name).join(' > ');
+
+describe('the states of a flow run', () => {
+  it('end Completed when the function returns, whatever its tasks did', () => {
+    const run = after(begun, returned);
+    expect(states(run)).toBe('Pending > Running > Completed');
+    expect(run.record).toMatchObject({ active: 0, startedAt: SOME_TIME, endedAt: SOME_TIME + 1 });
+  });
+
+  it('C26 end Failed when an exception is not caught', () => {
+    const run = after(begun, threw);
+    expect(run.record.state).toEqual({
+      type: 'FAILED',
+      name: 'Failed',
+      message: 'Flow run encountered an exception: ValueError: Test',
+    });
+    expect(run.record.failure).toMatchObject({ name: 'ValueError' });
+  });
+
+  it('end TimedOut when the flow took too long, but not when a task of it did', () => {
+    const timeout = (subject: 'Flow' | 'Task'): FlowInput => ({
+      kind: 'threw',
+      failure: { kind: 'timeout', seconds: 3, subject },
+    });
+    expect(after(begun, timeout('Flow')).record.state).toEqual({
+      type: 'FAILED',
+      name: 'TimedOut',
+      message: 'Flow run exceeded timeout of 3 second(s)',
+    });
+    expect(after(begun, timeout('Task')).record.state).toEqual({
+      type: 'FAILED',
+      name: 'Failed',
+      message: 'Flow run encountered an exception: Task run exceeded timeout of 3 second(s)',
+    });
+  });
+
+  it('end Crashed when the recovery dies three times', () => {
+    const run = after(begun, lost, lost, lost, lost);
+    expect(states(run)).toBe('Pending > Running > Recovering > Recovering > Recovering > Crashed');
+    expect(run.record.active).toBe(0);
+  });
+
+  it('have a start that no recovery moves, even when the first begin was lost', () => {
+    expect(after(begun, lost, lost).record.startedAt).toBe(SOME_TIME);
+    const early = after(lost, lost);
+    expect(early.record.startedAt).toBe(SOME_TIME);
+    expect(early.view.startedAt).toBe(SOME_TIME);
+  });
+});
+
+describe('a cancel', () => {
+  it('is Cancelling until everything has ended', () => {
+    const run = after(begun, asked, { kind: 'cancelled', reason: 'the person asked for it' });
+    expect(states(run)).toBe('Pending > Running > Cancelling > Cancelled');
+    expect(run.record.state.message).toBe('the person asked for it');
+  });
+
+  it('C45 leads to Cancelled and nowhere else', () => {
+    for (const input of [returned, threw, lost]) {
+      const run = after(begun, asked, input);
+      expect(states(run), input.kind).toBe('Pending > Running > Cancelling > Cancelled');
+      expect(run.record.state.message, input.kind).toBe('the person asked for it');
+    }
+    expect(states(after(asked, begun))).toBe('Pending > Cancelling');
+  });
+
+  it('is said once, however often it is asked for', () => {
+    expect(states(after(begun, asked, asked))).toBe('Pending > Running > Cancelling');
+  });
+});
