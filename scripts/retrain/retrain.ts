@@ -37,7 +37,11 @@ async function retrain(options: Options): Promise<void> {
 }
 
 /** The Lab's request with nothing changed but what the options say. */
-export const requestFrom = ({ seed, threshold, faults }: Pick<Options, 'seed' | 'threshold' | 'faults'>): Request => ({
+export const requestFrom = ({
+  seed,
+  threshold,
+  faults,
+}: Pick<Options, 'seed' | 'threshold' | 'faults'>): Request => ({
   ...DEFAULT_SCENARIO,
   ...(seed === undefined ? {} : { seed }),
   parameters: threshold === undefined ? {} : { threshold },

@@ -27,7 +27,9 @@ export function exportedNames(code: string): readonly string[] | undefined {
   if (program.body.some((node) => node.type === 'ExportAllDeclaration')) return undefined;
   return program.body.flatMap((node) =>
     node.type === 'ExportNamedDeclaration'
-      ? node.specifiers.map(({ exported }) => ('name' in exported ? exported.name : String(exported.value)))
+      ? node.specifiers.map(({ exported }) =>
+          'name' in exported ? exported.name : String(exported.value),
+        )
       : [],
   );
 }
@@ -57,6 +59,9 @@ function literalOf(source: SourceNode | null | undefined): Literal | undefined {
 
 function visit(node: Node, each: (node: Node) => void): void {
   each(node);
-  for (const child of Object.values(node).flat())
-    if (child && typeof child === 'object' && typeof child.type === 'string') visit(child, each);
+  for (const child of Object.values(node).flat() as unknown[])
+    if (isNode(child)) visit(child, each);
 }
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';

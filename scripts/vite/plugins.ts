@@ -5,7 +5,7 @@ import { licenses } from './licenses.ts';
 import { sandboxFrame } from './sandbox-frame.ts';
 
 export const nightshiftPlugins = (): PluginOption[] => [
-  svelte(),
+  svelte({ configFile: false }),
   authorLibraries(),
   sandboxFrame(),
   licenses(),

@@ -1,3 +1,5 @@
+import { showValue } from './show-value.ts';
+
 /** The schema of a flow's parameters: plain data, so that it travels, draws a form and is checked before the body is entered. */
 export type ParameterSchema = Readonly<Record<string, ParameterField>>;
 
@@ -59,7 +61,7 @@ function problemOf(field: ParameterField, value: unknown): string | undefined {
   if (value === undefined) return 'a value is needed';
   switch (field.kind) {
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : `${show(value)} is not true or false`;
+      return typeof value === 'boolean' ? undefined : `${showValue(value)} is not true or false`;
     case 'text':
       return textProblem(field, value);
     case 'number':
@@ -69,21 +71,17 @@ function problemOf(field: ParameterField, value: unknown): string | undefined {
 }
 
 function textProblem(field: TextField, value: unknown): string | undefined {
-  if (typeof value !== 'string') return `${show(value)} is not text`;
+  if (typeof value !== 'string') return `${showValue(value)} is not text`;
   const max = field.maxLength ?? 10_000;
   return value.length <= max ? undefined : `the text is longer than ${max} characters`;
 }
 
 function numberProblem(field: NumberField, value: unknown): string | undefined {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return `${show(value)} is not a number`;
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    return `${showValue(value)} is not a number`;
   if (field.kind === 'integer' && !Number.isSafeInteger(value))
     return `${value} is not a whole number`;
   if (field.min !== undefined && value < field.min) return `${value} is below ${field.min}`;
   if (field.max !== undefined && value > field.max) return `${value} is above ${field.max}`;
   return undefined;
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return `"${value}"`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

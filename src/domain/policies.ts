@@ -1,3 +1,5 @@
+import { showValue } from './show-value.ts';
+
 /** What an author may write; every field optional. Seconds may be fractions. */
 export interface TaskOptions {
   readonly name?: string;
@@ -68,7 +70,9 @@ export function resolveTaskPolicy(
   return {
     retries: wholeNumber(retries, `${at}: retries`),
     retryDelaysSeconds: delays(retryDelay, at),
-    ...(timeout === undefined ? {} : { timeoutSeconds: positive(timeout, `${at}: timeoutSeconds`) }),
+    ...(timeout === undefined
+      ? {}
+      : { timeoutSeconds: positive(timeout, `${at}: timeoutSeconds`) }),
     logPrints: options.logPrints ?? inherited.logPrints,
     recoveries: wholeNumber(options.recoveries ?? DEFAULT_RECOVERIES, `${at}: recoveries`),
     tags: options.tags ?? [],
@@ -87,12 +91,12 @@ export function resolveFlowPolicy(options: FlowOptions): FlowPolicy {
 
 function wholeNumber(value: unknown, what: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new BadPolicy(`${what} must be a whole number of 0 or more, not ${show(value)}.`);
+  throw new BadPolicy(`${what} must be a whole number of 0 or more, not ${showValue(value)}.`);
 }
 
 function positive(value: unknown, what: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new BadPolicy(`${what} must be a number of seconds above 0, not ${show(value)}.`);
+  throw new BadPolicy(`${what} must be a number of seconds above 0, not ${showValue(value)}.`);
 }
 
 function delays(value: unknown, at: string): readonly number[] {
@@ -102,9 +106,7 @@ function delays(value: unknown, at: string): readonly number[] {
   return list.map((delay) => {
     if (typeof delay === 'number' && Number.isFinite(delay) && delay >= 0) return delay;
     throw new BadPolicy(
-      `${at}: retryDelaySeconds must be seconds of 0 or more, or a list of them, not ${show(delay)}.`,
+      `${at}: retryDelaySeconds must be seconds of 0 or more, or a list of them, not ${showValue(delay)}.`,
     );
   });
 }
-
-const show = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value));

@@ -102,7 +102,7 @@ function checkRequest(request: RunRequest, loaded: Loaded): Checked {
   ];
   const tasks = policies(request, loaded);
   if (!Array.isArray(tasks) && parameters.ok && problems.length === 0)
-    return { ok: true, parameters: parameters.parameters, tasks: tasks as TaskDefaults };
+    return { ok: true, parameters: parameters.parameters, tasks: tasks };
   return { ok: false, problems: [...problems, ...(Array.isArray(tasks) ? tasks : [])] };
 }
 

@@ -16,7 +16,7 @@ export class Sequence {
     if (!go) return;
     this.#waiting.delete(this.#next++);
     go();
-    // The one that has just passed is not waiting yet: it goes on before a waiting one that was released with it would.
+    // Its caller may have yet to wait for it: released at the same instant, a later one would go on first.
     queueMicrotask(() => this.#release());
   }
 }

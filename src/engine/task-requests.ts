@@ -37,7 +37,7 @@ export class TaskRequests {
     value: await this.#answer(request),
   });
 
-  #answer(request: HostRequest): Promise<unknown> | unknown {
+  #answer(request: HostRequest): unknown {
     switch (request.method) {
       case 'lines':
         return this.#lines(request);

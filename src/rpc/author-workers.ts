@@ -9,7 +9,7 @@ import type {
   OpenedWorker,
 } from '#domain/ports.ts';
 import type { WorkshopNotice, WorkshopOrder } from '#domain/workshop.ts';
-import { parseLoadReply, parseOutcome } from './author-replies.ts';
+import { parseLoadReply, parseOutcome } from '#domain/author-replies.ts';
 import { HostServer } from './host-port.ts';
 
 export interface WorkshopSetup {

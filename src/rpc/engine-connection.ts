@@ -22,7 +22,8 @@ export async function connectEngine(): Promise<EngineConnection> {
   worker.postMessage({ feed: feed.port2, workshop: workshop.port2 }, [feed.port2, workshop.port2]);
   const sandbox = await openSandbox(workshop.port1);
   const listeners = new Set<(message: FeedMessage) => void>();
-  feed.port1.onmessage = ({ data }) => listeners.forEach((listener) => listener(data));
+  feed.port1.onmessage = ({ data }: MessageEvent<FeedMessage>) =>
+    listeners.forEach((listener) => listener(data));
   return {
     api: Comlink.wrap<EngineApi>(worker),
     onMessage(listener) {

@@ -1,6 +1,9 @@
 import srcdoc from 'virtual:sandbox-frame';
 import type { WorkshopOrder } from '#domain/workshop.ts';
 
+/** What the frame says; anything else on the page's message event is not ours. */
+type FrameWord = { readonly kind?: string } | undefined;
+
 export interface SandboxHost {
   /** Removes the frame: the last resort, ends every author worker at once. */
   remove(): void;
@@ -16,7 +19,7 @@ export async function openSandbox(workshop: MessagePort): Promise<SandboxHost> {
   const ready = heard(frame, 'ready');
   document.body.append(frame);
   await ready;
-  addEventListener('message', ({ data, source }) => {
+  addEventListener('message', ({ data, source }: MessageEvent<FrameWord>) => {
     if (source === frame.contentWindow && data?.kind === 'dead') workshop.postMessage(data);
   });
   workshop.onmessage = ({ data }: MessageEvent<WorkshopOrder>) => carry(frame, data);
@@ -31,7 +34,7 @@ function carry(frame: HTMLIFrameElement, order: WorkshopOrder): void {
 
 function heard(frame: HTMLIFrameElement, kind: string): Promise<void> {
   return new Promise((resolve) => {
-    addEventListener('message', function listener({ data, source }: MessageEvent) {
+    addEventListener('message', function listener({ data, source }: MessageEvent<FrameWord>) {
       if (source !== frame.contentWindow || data?.kind !== kind) return;
       removeEventListener('message', listener);
       resolve();

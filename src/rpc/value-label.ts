@@ -1,4 +1,5 @@
 import type { Reference } from '#domain/author-host.ts';
+import { showValue } from '#domain/show-value.ts';
 
 const MAX = 80;
 
@@ -16,9 +17,8 @@ function referenceLabel(prepared: unknown): string | undefined {
 
 function plainLabel(value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') return String(Number(value.toPrecision(4)));
-  if (value === null || typeof value !== 'object') return String(value);
+  if (value === null || typeof value !== 'object') return showValue(value);
   if (Array.isArray(value)) return `list of ${value.length}`;
   const name = value.constructor?.name ?? 'Object';
   return name === 'Object' ? `{ ${Object.keys(value).join(', ')} }` : name;

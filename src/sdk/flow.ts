@@ -3,6 +3,7 @@ import type { FlowDefinition } from './definitions.ts';
 import type { AnyField, ValuesOf } from './fields.ts';
 import { checkedName } from './task.ts';
 
+type NoFields = Readonly<Record<string, never>>;
 type Fields = Readonly<Record<string, AnyField>>;
 
 export type NamedFlowOptions<P extends Fields> = FlowOptions & {
@@ -21,7 +22,7 @@ export interface Flow extends FlowDefinition {
  *
  * `export default flow({ name: 'retrain', parameters: { threshold: number({ default: 0.9 }) } }, async ({ threshold }) => { ... })`
  */
-export function flow<P extends Fields = Record<never, never>>(
+export function flow<P extends Fields = NoFields>(
   nameOrOptions: string | NamedFlowOptions<P>,
   body: (parameters: ValuesOf<P>) => unknown,
 ): Flow {

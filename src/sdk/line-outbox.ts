@@ -49,7 +49,7 @@ export class LineOutbox {
 
   #queue(line: WithoutOrdinal<OutgoingLine>): void {
     const clipped = line.kind === 'log' ? { ...line, message: clip(line.message) } : line;
-    this.#waiting.push({ ...clipped, ordinal: this.#ordinal++ } as OutgoingLine);
+    this.#waiting.push({ ...clipped, ordinal: this.#ordinal++ });
     if (this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(() => {

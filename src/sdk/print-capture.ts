@@ -1,4 +1,5 @@
 import type { LogLevel } from '#domain/lines.ts';
+import { showValue } from '#domain/show-value.ts';
 import { served } from './scope.ts';
 
 const LEVELS = {
@@ -29,11 +30,5 @@ function log(level: LogLevel, args: readonly unknown[]): boolean {
 
 function show(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
+  return value instanceof Error ? `${value.name}: ${value.message}` : showValue(value);
 }

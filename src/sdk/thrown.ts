@@ -1,5 +1,6 @@
 import { CannotEncode } from '#domain/codec.ts';
 import type { Failure, SourcePosition } from '#domain/failures.ts';
+import { showValue } from '#domain/show-value.ts';
 
 /** A failure of the engine, given to author code as an exception so that a flow body can catch it. */
 export class RunFailure extends Error {
@@ -18,7 +19,11 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof CannotEncode)
     return { kind: 'cannot-encode', path: thrown.path, message: thrown.message };
   if (!(thrown instanceof Error))
-    return { kind: 'exception', name: 'Thrown', message: describe(thrown) };
+    return {
+      kind: 'exception',
+      name: 'Thrown',
+      message: typeof thrown === 'string' ? thrown : showValue(thrown),
+    };
   const stack = ownFrames(thrown.stack);
   const position = positionIn(stack);
   return {
@@ -28,14 +33,6 @@ export function failureOf(thrown: unknown): Failure {
     ...(stack ? { stack } : {}),
     ...(position ? { position } : {}),
   };
-}
-
-function describe(thrown: unknown): string {
-  try {
-    return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
-  } catch {
-    return String(thrown);
-  }
 }
 
 const AUTHOR_FRAME = /((?:\.\/)?[\w./-]+\.ts):(\d+):(\d+)/;

@@ -1,7 +1,7 @@
-import * as Comlink from 'comlink';
 import type { LinkedModule } from '#domain/author-api.ts';
 import { provideHost } from '#domain/author-host.ts';
 import { codec } from '#rpc/codec.ts';
+import { expose } from '#rpc/expose.ts';
 import { callHost } from '#rpc/host-port.ts';
 import { capturePrints, createRunner, served } from '#sdk/library.ts';
 
@@ -31,7 +31,7 @@ export function start(ports: Ports, linker: Linker): void {
       if (now) bindDate(now);
     },
   });
-  Comlink.expose(runner, ports.calls);
+  expose(runner, ports.calls);
 }
 
 /** A flow body that is replayed must read the same instants again; tasks keep the real time. */
@@ -40,6 +40,6 @@ function bindDate(now: () => number): void {
   globalThis.Date = new Proxy(Real, {
     construct: (target, args, newTarget) =>
       Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget) as object,
-    get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
+    get: (target, key) => (key === 'now' ? now : (Reflect.get(target, key) as unknown)),
   });
 }

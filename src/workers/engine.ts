@@ -1,7 +1,7 @@
-import * as Comlink from 'comlink';
 import { createCompiler } from '#compile/compiler.ts';
 import { EngineHost } from '#engine/engine-host.ts';
 import { createAuthorWorkers } from '#rpc/author-workers.ts';
+import { expose, forbidCallbacks } from '#rpc/expose.ts';
 import { portFeed } from '#rpc/feed.ts';
 import { openStore } from './open-store.ts';
 import { readLibraries } from './read-libraries.ts';
@@ -15,13 +15,13 @@ interface Ports {
 }
 
 // Both sides of this port are ours, but nothing of the page's may be called back through it.
-Comlink.transferHandlers.delete('proxy');
+forbidCallbacks();
 
 addEventListener('message', function connect({ data, ports }: MessageEvent<Ports>) {
   if (ports.length !== 2) return;
   removeEventListener('message', connect);
   const feed = portFeed(data.feed);
-  Comlink.expose(
+  expose(
     new EngineHost(feed, async (setup, onClosed) => {
       const assets = siteAssets(setup.baseUrl, { ...setup.libraries, wasm: setup.wasmUrl });
       const { libraries, exports } = await readLibraries(assets, Object.keys(setup.libraries));

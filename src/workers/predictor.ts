@@ -1,5 +1,5 @@
-import * as Comlink from 'comlink';
 import type { PredictorApi } from '#domain/predictor-api.ts';
+import { expose } from '#rpc/expose.ts';
 import { loadModel, type LoadedModel } from '#ml/predict.ts';
 
 let model: LoadedModel | undefined;
@@ -15,4 +15,4 @@ const predictor: PredictorApi = {
   },
 };
 
-Comlink.expose(predictor);
+expose(predictor);

@@ -7,6 +7,7 @@ import type { HostCaller } from '#domain/host-caller.ts';
 import type { SourceFile } from '#domain/records.ts';
 import { codec } from '#rpc/codec.ts';
 import * as nightshift from '#sdk/nightshift.ts';
+import * as smallMl from './small-ml.ts';
 import { capturePrints, createRunner, served, useScope } from '#sdk/library.ts';
 import type { Served } from '#sdk/scope.ts';
 
@@ -83,7 +84,10 @@ type Exports = Record<string, unknown>;
 function evaluate(program: Program, world: World): Exports {
   const [, factory] = FACTORY.exec(program.modules[program.entry]?.parts[0] ?? '') ?? [];
   if (factory !== undefined) return { default: factories[Number(factory)]?.() };
-  const evaluated = new Map<string, Exports>([['nightshift', nightshift]]);
+  const evaluated = new Map<string, Exports>([
+    ['nightshift', nightshift],
+    ['nightshift/ml', smallMl],
+  ]);
   const load = (specifier: string): Exports => {
     const known = evaluated.get(specifier);
     if (known) return known;

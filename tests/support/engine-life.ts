@@ -10,8 +10,9 @@ export type BeforeCommit = (writes: readonly Write[]) => Promise<void> | void;
 export class EngineLife {
   alive = true;
   commits = 0;
-  /** It ends instead of making one more commit than this. */
+  /** It ends instead of making one more commit than this, or as soon as it has made that one. */
   maxCommits = Infinity;
+  lastCommit: 'lost' | 'kept' = 'lost';
   beforeCommit: BeforeCommit = () => undefined;
   readonly #timers = new Set<() => void>();
 
@@ -39,10 +40,12 @@ export class EngineLife {
   store(store: Store): Store {
     const commit: Store['commit'] = (writes, durability) =>
       this.#whileAlive(async () => {
-        if (this.commits >= this.maxCommits) return this.end();
+        const last = this.commits >= this.maxCommits;
+        if (last && this.lastCommit === 'lost') return this.end();
         this.commits++;
         await this.beforeCommit(writes);
         await store.commit(writes, durability);
+        if (last) this.end();
       });
     return new Proxy(store, {
       get: (target, key) => {

@@ -1,9 +1,9 @@
 import { createCompiler } from '#compile/compiler.ts';
 import type { EngineSetup, RunRequest, RunStart } from '#domain/engine-api.ts';
-import { runStream, type FlowRunId } from '#domain/ids.ts';
+import { asTaskRunId, runStream, type FlowRunId } from '#domain/ids.ts';
 import { formatLogLine } from '#domain/lines.ts';
 import type { Compiler } from '#domain/ports.ts';
-import type { SourceFile } from '#domain/records.ts';
+import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
 import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.ts';
 import { isTerminal } from '#domain/states.ts';
 import type { Store } from '#domain/store.ts';
@@ -105,6 +105,10 @@ export class EngineRig {
     const view = foldRunEvents(await this.store.events(runStream(id)));
     if (!view) throw new Error(`${id} has no events.`);
     return view;
+  }
+
+  taskRunRecord(id: string): Promise<TaskRunRecord | undefined> {
+    return this.store.get('taskRuns', asTaskRunId(id));
   }
 
   async taskRun(id: FlowRunId, name: string): Promise<TaskRunView> {

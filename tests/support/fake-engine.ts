@@ -44,8 +44,8 @@ export class FakeEngine implements EngineConnection {
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #options: FakeEngineOptions;
   #deployment: DeploymentRecord = {
-    id: asDeploymentId('dep_retrain-sentiment-nightly'),
-    name: 'retrain-sentiment/nightly',
+    id: asDeploymentId('retrain-sentiment/nightly'),
+    name: 'nightly',
     flowId: 'retrain-sentiment',
     cron: '0 2 * * *',
     timezone: 'Europe/Berlin',

@@ -8,7 +8,7 @@ import type {
   Lost,
   OpenedWorker,
 } from '#domain/ports.ts';
-import { parseLoadReply, parseOutcome } from '#rpc/author-replies.ts';
+import { parseLoadReply, parseOutcome } from '#domain/author-replies.ts';
 import { callHost, HostServer } from '#rpc/host-port.ts';
 import { portPair } from './port-pair.ts';
 

@@ -71,10 +71,14 @@ const scale =
   (n: number): number =>
     a + ((n - from) / (to - from || 1)) * (b - a);
 
-/** Three to five round numbers that hold `low` and `high` between them. */
+/** Two to five round numbers that hold `low` and `high` between them. */
 function roundRules(low: number, high: number): readonly number[] {
-  const step =
-    [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].find((s) => (high - low) / s <= 3) ?? (high - low) / 3;
+  const steps = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
+  const rules = steps.map((step) => rulesAt(step, low, high));
+  return rules.find((one) => one.length <= 5) ?? [low, high];
+}
+
+function rulesAt(step: number, low: number, high: number): readonly number[] {
   const from = Math.floor(low / step + 1e-9);
   const to = Math.max(from + 1, Math.ceil(high / step - 1e-9));
   return Array.from({ length: to - from + 1 }, (_, i) => (from + i) * step);

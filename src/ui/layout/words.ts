@@ -6,7 +6,7 @@ import { isTerminal } from '#domain/states.ts';
 import { countdown, duration, plural } from './numbers.ts';
 import { stateLook } from './state-look.ts';
 
-export { bytes, duration, relativeTime } from './numbers.ts';
+export { bytes, duration, percent, relativeTime } from './numbers.ts';
 
 /** The run in one sentence: how it ended, or what it is doing. */
 export function outcomeSentence(

@@ -79,7 +79,7 @@ export class Lab {
     this.#accepted();
     this.#remember();
     clearTimeout(this.#checkTimer);
-    this.#checkTimer = setTimeout(() => void this.check(), CHECK_AFTER_MS);
+    this.#checkTimer = setTimeout(() => void this.#checkQuietly(), CHECK_AFTER_MS);
   }
 
   resetSource(): void {
@@ -123,6 +123,11 @@ export class Lab {
     if (!check.ok) return;
     this.flow = check.flow;
     this.checkedSource = source;
+  }
+
+  /** An engine that fails says so in its banner; typing goes on. */
+  async #checkQuietly(): Promise<void> {
+    await this.check().catch(() => undefined);
   }
 
   /** Says nothing when it works: the feed shows the run. */

@@ -3,13 +3,14 @@ import { asFlowRunId, type FlowRunId } from '#domain/ids.ts';
 import type { ModelVersionRecord } from '#domain/records.ts';
 import type { RunView } from '#domain/run-view.ts';
 import type { Scenario } from '#domain/scenario.ts';
-import { relativeTime } from '#ui/layout/words.ts';
+import { relativeTime } from '#ui/layout/numbers.ts';
 import { textStore } from './browser-storage.ts';
 import { ChampionStore, MODEL } from './champion.svelte.ts';
 import type { Connectors } from './connections.ts';
-import { EngineSession } from './engine-session.svelte.ts';
+import { EngineSession, reasonOf } from './engine-session.svelte.ts';
 import { Lab } from './lab.svelte.ts';
 import { parseRecorded } from './recorded-run.ts';
+import type { Route } from './route.ts';
 import { Router } from './router.svelte.ts';
 import { Schedule } from './schedule.svelte.ts';
 import { offsetMinutes, timeIn } from './schedule-words.ts';
@@ -20,14 +21,20 @@ import { Ticker } from './ticker.svelte.ts';
 
 const RECORDED = './recorded/run.json';
 
-const scenarioOf = ({ created }: RunView): Scenario => ({
-  flowId: created.flowId,
-  parameters: created.parameters,
-  overrides: created.overrides,
-  faults: created.faults,
-  seed: created.seed,
-  arrivalDay: created.arrivalDay,
-});
+/** Safari has no requestIdleCallback. */
+const whenIdle = (callback: () => void): void => {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(callback, { timeout: 500 });
+  else setTimeout(callback, 50);
+};
+
+/** `route`: what of the run is looked at. */
+function scenarioOf(view: RunView, route?: Route): Scenario {
+  const { flowId, parameters, overrides, faults, seed, arrivalDay } = view.created;
+  const selected = route?.name === 'run' ? route.selected : undefined;
+  const task = view.taskRuns.find(({ name }) => name === selected?.taskRun)?.taskName;
+  const seen = selected && task !== undefined ? { view: { task, attempt: selected.attempt } } : {};
+  return { flowId, parameters, overrides, faults, seed, arrivalDay, ...seen };
+}
 
 /** Everything live on the page, wired together. Views get it whole and show it; it owns no truth. */
 export class Live {
@@ -48,6 +55,10 @@ export class Live {
   versions = $state.raw<readonly ModelVersionRecord[]>([]);
   /** There is neither a recorded run nor one of this browser. */
   nothingToShow = $state(false);
+  /** Why what is stored could not be read, though the engine runs. */
+  problem = $state<string>();
+  #loaded = false;
+  #recorded: Promise<void> | undefined;
 
   constructor(connectors: Connectors) {
     this.connectors = connectors;
@@ -67,20 +78,23 @@ export class Live {
     this.session.onMessage((message) => this.#hear(message));
   }
 
-  /** After the first paint: what ships with the site first, then the engine. */
-  async begin(): Promise<void> {
-    if (!this.settings.hasRuns)
-      await Promise.all([this.#showRecorded(), this.champion.loadShipped()]);
-    await this.connect();
+  /** After the first paint: what ships with the site, and when the browser has time, the engine. */
+  begin(): void {
+    if (!this.settings.hasRuns) {
+      void this.#showRecorded();
+      void this.champion.loadShipped();
+    }
+    whenIdle(() => void this.connect());
   }
 
   async connect(): Promise<void> {
     try {
       await this.session.api();
       if (this.session.status?.role === 'leader') await this.#loadAll();
-    } catch {
-      // The session says why, in the banner.
-      if (!this.shown.view) await this.#showRecorded();
+    } catch (error) {
+      // Of an engine that did not start the session itself says why.
+      if (this.session.phase === 'ready') this.problem = reasonOf(error);
+      await this.#showRecorded();
     }
   }
 
@@ -115,7 +129,8 @@ export class Live {
     const view = route.name === 'run' ? this.opened.view : undefined;
     const arrivalDay = this.session.status?.arrivalDay;
     const today = arrivalDay === undefined ? {} : { arrivalDay };
-    if (view) void this.share.copy(scenarioOf(view), false);
+    if (route.name === 'shared') void this.share.copyAddress(location.href, '');
+    else if (view) void this.share.copy(scenarioOf(view, route), false);
     else void this.share.copy({ ...today, ...this.lab.scenario }, this.lab.edited);
   }
 
@@ -130,11 +145,13 @@ export class Live {
   }
 
   async #loadAll(): Promise<void> {
+    if (this.#loaded) return;
+    this.#loaded = true;
     const api = await this.session.api();
     const [newest] = await api.runs(1);
     this.settings.setHasRuns(newest !== undefined);
     if (newest) await this.shown.follower.follow(newest.id);
-    else if (!this.shown.view) await this.#showRecorded();
+    else await this.#showRecorded();
     await Promise.all([this.#loadModels(), this.schedule.load(), this.lab.check()]);
     if (this.champion.version === undefined) await this.champion.loadShipped();
   }
@@ -144,7 +161,13 @@ export class Live {
     await this.champion.loadChampion(this.session);
   }
 
-  async #showRecorded(): Promise<void> {
+  /** Asked for more than once, and read once. */
+  #showRecorded(): Promise<void> {
+    this.#recorded ??= this.#readRecorded();
+    return this.#recorded;
+  }
+
+  async #readRecorded(): Promise<void> {
     const file = await this.connectors.readAsset(RECORDED);
     const history = file && parseRecorded(await file.text());
     if (this.shown.follower.id !== undefined) return;
@@ -154,7 +177,7 @@ export class Live {
 
   #hear(message: FeedMessage): void {
     this.lab.hear(message);
-    if (message.kind === 'status' && message.status.role === 'leader') void this.#loadAll();
+    if (message.kind === 'status' && message.status.role === 'leader') void this.connect();
     if (message.kind !== 'event') return;
     const { body } = message.event;
     if (body.kind === 'alias.moved') void this.#loadModels();

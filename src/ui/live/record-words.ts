@@ -2,7 +2,7 @@ import { describeFailure } from '#domain/failures.ts';
 import type { Verdict } from '#domain/gate.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { isTerminal, type State } from '#domain/states.ts';
-import { duration } from '#ui/layout/words.ts';
+import { duration } from '#ui/layout/numbers.ts';
 
 /** A run that its gate rejected is Completed, and shown by what its gate said. */
 export function shownState(state: State, verdict: Verdict | undefined): State {

@@ -70,7 +70,10 @@ export class RunFollower {
     else if (message.kind === 'lines' && message.flowRunId === id)
       this.#pending.lines.push(...message.lines);
     else if (message.kind === 'progress' && message.flowRunId === id)
-      this.progress = { ...this.progress, [message.taskRunId]: message.fraction };
+      this.progress = {
+        ...this.progress,
+        [`${message.taskRunId}/${message.attempt}`]: message.fraction,
+      };
     else return;
     this.#frame ||= requestAnimationFrame(() => this.#flush());
   }

@@ -2,8 +2,8 @@ import type { CronCheck, FeedMessage } from '#domain/engine-api.ts';
 import type { DeploymentRecord, TickRecord } from '#domain/records.ts';
 import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
 
-export const DEPLOYMENT_NAME = 'retrain-sentiment/nightly';
-const DEPLOYMENT_ID = 'dep_retrain-sentiment-nightly';
+/** The engine makes it at its first start, paused. */
+const DEPLOYMENT_ID = 'retrain-sentiment/nightly';
 const DEFAULT_CRON = '0 2 * * *';
 const CHECK_AFTER_MS = 150;
 const TICKS = 5;
@@ -14,7 +14,10 @@ export class Schedule {
   ticks = $state.raw<readonly TickRecord[]>([]);
   /** As typed; absent: as stored. */
   typed = $state<string>();
+  /** Of what is typed. */
   check = $state.raw<CronCheck>();
+  /** Of what is stored. */
+  stored = $state.raw<CronCheck>();
   saving = $state(false);
   reason = $state<string>();
   readonly #session: EngineSession;
@@ -25,7 +28,7 @@ export class Schedule {
   timezone = $derived(
     this.deployment?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   );
-  nextRun = $derived(this.on && this.check?.ok ? this.check.next[0] : undefined);
+  nextRun = $derived(this.on && this.stored?.ok ? this.stored.next[0] : undefined);
 
   constructor(session: EngineSession) {
     this.#session = session;
@@ -34,8 +37,8 @@ export class Schedule {
 
   async load(): Promise<void> {
     const deployments = await (await this.#session.api()).deployments();
-    this.deployment = deployments.find((one) => one.name === DEPLOYMENT_NAME);
-    await Promise.all([this.#checkNow(), this.#loadTicks()]);
+    this.deployment = deployments.find(({ id }) => id === DEPLOYMENT_ID);
+    await Promise.all([this.#checkStored(), this.#checkNow(), this.#loadTicks()]);
   }
 
   type(cron: string): void {
@@ -45,16 +48,25 @@ export class Schedule {
     this.#timer = setTimeout(() => void this.#checkNow(), CHECK_AFTER_MS);
   }
 
+  /** Switching off must not fail on what is only typed. */
+  switchTo(on: boolean): Promise<void> {
+    return this.#set(on ? this.cron : (this.deployment?.cron ?? this.cron), !on);
+  }
+
+  save(): Promise<void> {
+    return this.#set(this.cron, !this.on);
+  }
+
   /** Keeps what was typed when the engine refuses it. */
-  async save(paused: boolean): Promise<void> {
+  async #set(cron: string, paused: boolean): Promise<void> {
     this.saving = true;
-    const { cron, timezone } = this;
+    const { timezone } = this;
     try {
       const api = await this.#session.api();
-      const deploymentId = this.deployment?.id ?? DEPLOYMENT_ID;
-      this.check = await api.setSchedule({ deploymentId, cron, timezone, paused });
-      this.reason = this.check.ok ? undefined : this.check.reason;
-      if (this.check.ok) this.typed = undefined;
+      const change = { deploymentId: DEPLOYMENT_ID, cron, timezone, paused };
+      const check = await api.setSchedule(change);
+      this.reason = check.ok ? undefined : check.reason;
+      if (check.ok && cron === this.cron) this.typed = undefined;
       await this.load();
     } catch (error) {
       this.reason = `The schedule was not kept: ${reasonOf(error)}. Reload the page and try again.`;
@@ -69,6 +81,11 @@ export class Schedule {
     if (cron === this.cron) this.check = check;
   }
 
+  async #checkStored(): Promise<void> {
+    const { cron, timezone } = this.deployment ?? this;
+    this.stored = await (await this.#session.api()).checkCron(cron, timezone);
+  }
+
   async #loadTicks(): Promise<void> {
     const id = this.deployment?.id;
     if (id) this.ticks = await (await this.#session.api()).ticks(id, TICKS);
@@ -77,7 +94,7 @@ export class Schedule {
   #hear(message: FeedMessage): void {
     const mine =
       message.kind === 'deployment'
-        ? message.deployment.name === DEPLOYMENT_NAME
+        ? message.deployment.id === DEPLOYMENT_ID
         : message.kind === 'event' && message.event.body.kind === 'tick.decided';
     if (mine) void this.load();
   }

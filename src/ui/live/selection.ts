@@ -1,4 +1,5 @@
 import type { AttemptView, RunView, TaskRunView } from '#domain/run-view.ts';
+import type { ScenarioView } from '#domain/scenario.ts';
 import type { Selection } from '#ui/layout/timeline.ts';
 
 export interface SelectedAttempt {
@@ -26,6 +27,16 @@ export const taskOfSelection = (
   view: RunView | undefined,
   selection: Selection | undefined,
 ): string | undefined => view?.taskRuns.find(({ id }) => id === selection?.taskRunId)?.taskName;
+
+/** What a link looks at; undefined until the run has such an attempt. */
+export function selectionOfScenario(
+  view: RunView | undefined,
+  seen: ScenarioView | undefined,
+): Selection | undefined {
+  const last = seen?.task === undefined ? undefined : attemptOfTask(view, seen.task);
+  const selection = last && { ...last, attempt: seen?.attempt ?? last.attempt };
+  return selectedAttempt(view, selection) && selection;
+}
 
 /** An address names task runs (`extract-0`), not ids; of several flow attempts the last is meant. */
 export function selectionFromAddress(

@@ -15,12 +15,17 @@ export class Share {
     const { packScenario } = await import('./share-link.ts');
     const address = sharedAddress(location.href, await packScenario(scenario));
     const left = edited ? ' It holds the settings, not your edited source.' : '';
+    await this.copyAddress(address, left);
+  }
+
+  /** `more` is said after what happened. */
+  async copyAddress(address: string, more: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(address);
-      this.#say(`Link copied.${left}`);
+      this.#say(`Link copied.${more}`);
     } catch {
       this.link = address;
-      this.#say(`The browser refused the clipboard: copy the link by hand.${left}`);
+      this.#say(`The browser refused the clipboard: copy the link by hand.${more}`);
     }
   }
 

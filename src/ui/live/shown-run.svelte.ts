@@ -23,6 +23,14 @@ export class ShownRun {
     const view = this.follower.run?.view;
     return view !== undefined && this.follower.id !== undefined && !isTerminal(view.state);
   });
+  /** Of the attempt that is on, 0..1, as far as its task reports any. */
+  progress = $derived.by(() => {
+    const running = this.view?.taskRuns.find(({ state }) => state.type === 'RUNNING');
+    const attempt = running?.attempts.at(-1)?.number;
+    return this.active && running && attempt
+      ? this.follower.progress[`${running.id}/${attempt}`]
+      : undefined;
+  });
   /** The instant that is shown: the playhead, now, or the end. */
   now = $derived.by(() => {
     if (this.replaying) return this.player.playhead;

@@ -2,7 +2,8 @@ import { describeFailure } from '#domain/failures.ts';
 import { describeFault } from '#domain/faults.ts';
 import type { RunView, TaskRunView } from '#domain/run-view.ts';
 import { isTerminal } from '#domain/states.ts';
-import { attemptSentence, duration, retryRule, triggerSentence } from '#ui/layout/words.ts';
+import { duration } from '#ui/layout/numbers.ts';
+import { attemptSentence, retryRule, triggerSentence } from '#ui/layout/words.ts';
 import { overrideWords } from './scenario-words.ts';
 
 /** A question a reader has about a run, and what the record answers. */

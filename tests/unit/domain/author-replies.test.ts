@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseLoadReply, parseOutcome } from '#rpc/author-replies.ts';
+import { parseLoadReply, parseOutcome } from '#domain/author-replies.ts';
 import { bytes } from '#tests/support/builders.ts';
 
 const outcome = (reply: unknown) => parseOutcome(structuredClone(reply), 'train-0');

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { LoadReply, Outcome } from '#domain/author-api.ts';
-import type { Failure } from '#domain/failures.ts';
-import { MAX_VALUE_BYTES } from '#domain/host-api.ts';
+import type { LoadReply, Outcome } from './author-api.ts';
+import type { Failure } from './failures.ts';
+import { MAX_VALUE_BYTES } from './host-api.ts';
 
 /** Author code may have captured the port of its worker, so every reply is checked before the engine believes it. */
 const text = v.pipe(v.string(), v.maxLength(100_000));
