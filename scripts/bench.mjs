@@ -21,8 +21,8 @@ import { importTypeScript } from './typescript.mjs';
  * @property {string} unit
  * @property {number} samples how many
  * @property {number} median
- * @property {number} p99
- * @property {number} max
+ * @property {number} p99 99 % of the samples are no worse
+ * @property {number} worst
  * @property {string} [baseline]
  * @property {number} [ratio] of the medians
  */
@@ -103,18 +103,24 @@ async function enter({ page, url }) {
 /** @param {Report} report @returns {Figure[]} */
 function figuresOf({ measurements }) {
   const medians = new Map(measurements.map(({ name, samples }) => [name, quantile(samples, 0.5)]));
-  return measurements.map(({ name, unit, samples, baseline }) => {
+  return measurements.map(({ name, unit, samples, moreIsBetter, baseline }) => {
     const median = medians.get(name) ?? NaN;
     const compared =
       baseline === undefined ? {} : { baseline, ratio: median / (medians.get(baseline) ?? NaN) };
-    const [p99, max] = [quantile(samples, 0.99), Math.max(...samples)];
-    return { name, unit, samples: samples.length, median, p99, max, ...compared };
+    const p99 = quantile(samples, 0.99, moreIsBetter);
+    const worst = quantile(samples, 1, moreIsBetter);
+    return { name, unit, samples: samples.length, median, p99, worst, ...compared };
   });
 }
 
-/** By nearest rank. @param {readonly number[]} samples @param {number} share */
-function quantile(samples, share) {
-  const sorted = [...samples].sort((a, b) => a - b);
+/**
+ * By nearest rank, from the better end.
+ * @param {readonly number[]} samples
+ * @param {number} share
+ * @param {boolean} [moreIsBetter]
+ */
+function quantile(samples, share, moreIsBetter = false) {
+  const sorted = [...samples].sort((a, b) => (moreIsBetter ? b - a : a - b));
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }
 
@@ -132,10 +138,10 @@ function print(name, { cores, load, node }, { tables = [], notes = [] }, figures
 
 /** @param {readonly Figure[]} figures @returns {Table} */
 function tableOf(figures) {
-  const columns = ['', 'median', 'p99', 'max', 'unit', 'samples', 'ratio'];
-  const rows = figures.map(({ name, median, p99, max, unit, samples, baseline, ratio }) => {
+  const columns = ['', 'median', 'p99', 'worst', 'unit', 'samples', 'ratio'];
+  const rows = figures.map(({ name, median, p99, worst, unit, samples, baseline, ratio }) => {
     const compared = ratio === undefined ? '' : `${ratio.toFixed(2)} x ${baseline}`;
-    return [name, ...[median, p99, max].map(short), unit, samples, compared];
+    return [name, ...[median, p99, worst].map(short), unit, samples, compared];
   });
   return { title: 'Measured', columns, rows };
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { assertNever } from './assert-never.ts';
 import { DEFAULT_SCENARIO, type Scenario } from './scenario.ts';
 
-export const LINK_FORMAT = 1;
+const LINK_FORMAT = 1;
 /** Longest text of a link that is looked at, in characters after `#/s/`. */
 export const MAX_LINK_TEXT = 64 * 1024;
 /** Longest JSON that a link may inflate to, in bytes. */

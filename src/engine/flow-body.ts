@@ -7,6 +7,7 @@ import { pending } from '#domain/states.ts';
 import { outcomeOf, type Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
 import { Sequence } from './sequence.ts';
+import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
 import { TaskRun } from './task-run.ts';
 
@@ -61,6 +62,15 @@ export class FlowBody {
     this.#closed = true;
     this.#run.cancellation.request(reason);
     await Promise.allSettled(this.#running.values());
+    await this.#cancelLeftOver(reason);
+  }
+
+  /** What an interrupted body had started and the replayed one did not come back to. */
+  async #cancelLeftOver(reason: string): Promise<void> {
+    const { ports, record, log } = this.#run;
+    const input = { kind: 'cancelled', reason } as const;
+    const left = await changeTaskRuns(ports, this.#journal, record().id, input);
+    if (left.events.length > 0) await log.commit(left.events, left.writes);
   }
 
   async #callTask(request: CallTask): Promise<HostAnswer> {

@@ -1,14 +1,12 @@
 import type { Failure, LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord, LineChunkRecord } from '#domain/records.ts';
 import { runStream } from '#domain/ids.ts';
-import { isTerminal } from '#domain/states.ts';
-import type { Write } from '#domain/store.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
-import { Journal, outcomeOf } from './journal.ts';
+import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
 import { taskDefaults } from './task-defaults.ts';
-import { transitionTask, type TaskInput } from './task-machine.ts';
+import { changeTaskRuns } from './task-changes.ts';
 import type { FlowRun } from './flow-run.ts';
 
 const CAUSE: LossCause = 'engine stopped or tab closed';
@@ -76,24 +74,18 @@ async function apply(
   before: FlowRunRecord,
   input: FlowInput,
 ): Promise<FlowRunRecord> {
-  const at = ports.clock.now();
-  const { record, events } = transitionFlow(before, input, at);
-  const taskInput: TaskInput =
+  const { record, events } = transitionFlow(before, input, ports.clock.now());
+  const tasks = await changeTaskRuns(
+    ports,
+    journal,
+    before.id,
     record.active === 1
       ? { kind: 'lost', cause: CAUSE }
-      : { kind: 'cancelled', reason: 'the flow run ended' };
-  const taskRuns = await ports.store.taskRunsOf(before.id);
-  const changed = taskRuns
-    .map((one) => transitionTask(one, taskInput, at))
-    .filter((one) => one.events.length > 0);
-  const ended = changed.filter((one) => isTerminal(one.record.state));
+      : { kind: 'cancelled', reason: 'the flow run ended' },
+  );
   await log.commit(
-    [...changed.flatMap((one) => one.events), ...events],
-    [
-      ...changed.map((one): Write => ({ store: 'taskRuns', op: 'put', record: one.record })),
-      ...ended.map((one) => journal.close(one.record.call, outcomeOf(one.record, at))),
-      { store: 'flowRuns', op: 'put', record },
-    ],
+    [...tasks.events, ...events],
+    [...tasks.writes, { store: 'flowRuns', op: 'put', record }],
   );
   return record;
 }

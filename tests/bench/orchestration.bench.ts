@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { openBlankPage } from './blank-page.ts';
 import { watchLongTasks } from './long-tasks.ts';
 import { runNoOps, type NoOpRun } from './no-op-flow.ts';
-import type { RawIndexedDb, RawTimes } from './page/raw-indexeddb.ts';
+import type { RawTimes } from './page/raw-indexeddb.ts';
 import type { Bench, BenchSite, Measurement, Report } from './report.ts';
 import { timedRun } from './timed-run.ts';
 
@@ -86,26 +86,24 @@ interface Round {
 
 async function round(site: BenchSite, blank: Page, load: typeof SEQUENCE): Promise<Round> {
   const engine = await runNoOps(site, load);
-  const asked = { id: engine.flowRunId, inFlight: load.inFlight };
   const raw = await blank.evaluate(
-    ({ id, inFlight }) =>
-      (globalThis as unknown as { bench: RawIndexedDb }).bench.rewrite(id, inFlight),
-    asked,
+    ([id, inFlight]) => globalThis.rawIndexedDb.rewrite(id, inFlight),
+    [engine.flowRunId, load.inFlight] as const,
   );
   return { engine, raw };
 }
 
 function throughput(how: string, rounds: readonly Round[]): readonly Measurement[] {
-  const unit = 'tasks/s';
+  const shape = { unit: 'tasks/s', moreIsBetter: true } as const;
   const baseline = `IndexedDB alone, ${how}`;
   return [
     {
       name: `no-op tasks, ${how}`,
-      unit,
+      ...shape,
       samples: rounds.map(({ engine }) => engine.tasksPerSecond),
       baseline,
     },
-    { name: baseline, unit, samples: rounds.map(({ raw }) => raw.tasksPerSecond) },
+    { name: baseline, ...shape, samples: rounds.map(({ raw }) => raw.tasksPerSecond) },
   ];
 }
 

@@ -27,6 +27,8 @@ export interface Measurement {
   readonly name: string;
   readonly unit: string;
   readonly samples: readonly number[];
+  /** Else less is: decides which end p99 and the worst are taken from. */
+  readonly moreIsBetter?: true;
   /** Name of the measurement of this very run that the median is divided by: other machines compare by ratios only. */
   readonly baseline?: string;
 }

@@ -1,70 +1,63 @@
 import type { RunRequest } from '#domain/engine-api.ts';
-import { asFlowRunId, runStream, type FlowRunId } from '#domain/ids.ts';
+import { asFlowRunId, type FlowRunId } from '#domain/ids.ts';
 import { DEFAULT_SCENARIO } from '#domain/scenario.ts';
 import type { Nightshift } from '#scripts/headless.mjs';
 import type { BenchSite } from './report.ts';
 
 export interface TimedRun {
   readonly flowRunId: FlowRunId;
-  /** Name of the state it ended in. */
-  readonly state: string;
   /** From the call in the page to the event of its end there. */
   readonly ms: number;
   /** On the page's `performance` clock. */
   readonly startedAt: number;
 }
 
-type Asked = Partial<Omit<RunRequest, 'files'>> & { readonly source?: string };
+interface Asked extends Partial<Omit<RunRequest, 'files'>> {
+  /** Of the bench's own; the built-in flow when absent. */
+  readonly source?: string;
+}
 
-/** Runs the built-in flow, or a source of the bench's own, to its end. @throws Error when it does not complete */
-export async function timedRun({ nightshift }: BenchSite, asked: Asked = {}): Promise<TimedRun> {
-  const { source, ...rest } = asked;
-  const own = source === undefined ? {} : { flowId: 'bench', source };
+/** Runs a flow to its end in the page. @throws Error when it does not complete */
+export async function timedRun(
+  { nightshift }: BenchSite,
+  { source, ...asked }: Asked = {},
+): Promise<TimedRun> {
   const request = {
     ...DEFAULT_SCENARIO,
-    trigger: { kind: 'command line' },
-    ...own,
-    ...rest,
-  } as const;
-  const ran = await nightshift.evaluate(runInPage, {
-    ...request,
-    stream: runStream(asFlowRunId('')),
-  });
-  if (ran.type === 'COMPLETED') return { ...ran, flowRunId: asFlowRunId(ran.flowRunId) };
-  throw new Error(`Flow run ${ran.flowRunId} ended ${ran.state}.`);
+    trigger: { kind: 'command line' } as const,
+    ...(source === undefined
+      ? {}
+      : { flowId: 'bench', files: [{ name: 'flow.ts', text: source }] }),
+    ...asked,
+  };
+  const { id, state, startedAt, endedAt } = await nightshift.evaluate(runInPage, request);
+  if (state !== 'COMPLETED') throw new Error(`Flow run ${id} ended ${state}.`);
+  return { flowRunId: asFlowRunId(id), startedAt, ms: endedAt - startedAt };
 }
 
 /** In the page: nothing of this file is there. */
 async function runInPage(
   { engine, onMessage, builtInFlows }: Nightshift,
-  { source, stream, ...request }: Omit<RunRequest, 'files'> & { source?: string; stream: string },
+  request: Omit<RunRequest, 'files'> & Partial<Pick<RunRequest, 'files'>>,
 ) {
-  const ends = new Map<string, { type: string; state: string; endedAt: number }>();
+  const ends = new Map<string, { state: string; endedAt: number }>();
   let hear = (): void => undefined;
   const stop = onMessage((message) => {
     if (message.kind !== 'event' || message.event.body.kind !== 'flow-run.state') return;
-    const { type, name } = message.event.body.state;
-    ends.set(message.event.streamId, { type, state: name, endedAt: performance.now() });
+    const { type } = message.event.body.state;
+    if (!['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED'].includes(type)) return;
+    ends.set(message.event.streamId, { state: type, endedAt: performance.now() });
     hear();
   });
   const startedAt = performance.now();
-  const files =
-    source === undefined ? builtInFlows[request.flowId] : [{ name: 'flow.ts', text: source }];
-  const start = await engine.startRun({ ...request, files: files ?? [] });
+  const start = await engine.startRun({ files: builtInFlows[request.flowId] ?? [], ...request });
   if (!start.ok) throw new Error(start.problems.map((problem) => problem.message).join('\n'));
-  for (;;) {
-    const last = ends.get(`${stream}${start.flowRunId}`);
-    if (last && !['PENDING', 'RUNNING', 'SCHEDULED', 'CANCELLING'].includes(last.type)) {
-      stop();
-      const { type, state, endedAt } = last;
-      return {
-        flowRunId: start.flowRunId as string,
-        type,
-        state,
-        startedAt,
-        ms: endedAt - startedAt,
-      };
-    }
+  const id: string = start.flowRunId;
+  let end = ends.get(`run:${id}`);
+  while (!end) {
     await new Promise<void>((resolve) => (hear = resolve));
+    end = ends.get(`run:${id}`);
   }
+  stop();
+  return { id, startedAt, ...end };
 }

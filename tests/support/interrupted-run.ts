@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Failure } from '#domain/failures.ts';
 import { modelStream, runStream, type FlowRunId } from '#domain/ids.ts';
 import type { RunView } from '#domain/run-view.ts';
 import { isTerminal } from '#domain/states.ts';
@@ -13,7 +14,9 @@ export interface Kill {
 }
 
 /** Retries, tasks side by side, a sleep, a caught failure, a verdict and a model: something of everything. */
-const everything = (onAttempt: (attempt: ScriptedAttempt) => void): ScriptedFlow => ({
+export const everything = (
+  onAttempt: (attempt: ScriptedAttempt) => void = () => undefined,
+): ScriptedFlow => ({
   tasks: {
     extract: { retries: 1, retryDelaySeconds: 5 },
     left: {},
@@ -41,11 +44,12 @@ async function perform(attempt: ScriptedAttempt): Promise<void> {
   await attempt.log(`${taskRunName} works`);
   if (task === 'broken') return attempt.throws('broken for good');
   if (task === 'extract' && number === 1) return attempt.throws('source unavailable');
-  if (task === 'promote') await promote(attempt);
-  attempt.returns(`${taskRunName} is done`);
+  const failure = task === 'promote' ? await promote(attempt) : undefined;
+  if (failure) attempt.fails(failure);
+  else attempt.returns(`${taskRunName} is done`);
 }
 
-async function promote(attempt: ScriptedAttempt): Promise<void> {
+async function promote(attempt: ScriptedAttempt): Promise<Failure | undefined> {
   await attempt.ask({
     method: 'decideGate',
     ordinal: 0,
@@ -53,8 +57,8 @@ async function promote(attempt: ScriptedAttempt): Promise<void> {
     metrics: { accuracy: 0.928 },
   });
   const kept = await attempt.ask({ method: 'putValue', bytes: Uint8Array.of(1, 2, 3).buffer });
-  if (!kept.ok) throw new Error('The weights were not kept.');
-  await attempt.ask({
+  if (!kept.ok) return kept.failure;
+  const saved = await attempt.ask({
     method: 'saveModel',
     ordinal: 0,
     model: 'sentiment',
@@ -64,6 +68,7 @@ async function promote(attempt: ScriptedAttempt): Promise<void> {
     snapshot: 'snapshot',
     backend: 'none',
   });
+  return saved.ok ? undefined : saved.failure;
 }
 
 export interface InterruptedRun {

@@ -46,6 +46,12 @@ export class VirtualClock implements Clock {
     await this.settle();
   }
 
+  /** Time goes by and nothing runs, as in a laptop that is asleep; what is overdue runs when it wakes. */
+  async sleep(ms: number): Promise<void> {
+    this.#now += ms;
+    await this.advance(0);
+  }
+
   /**
    * Jumps from timer to timer until the condition holds.
    * @throws Error when nothing is due any more, or too much was

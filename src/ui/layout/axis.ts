@@ -18,7 +18,7 @@ const LABEL_PX = 52;
 const CHARACTER_PX = 7;
 
 /** The smallest round step whose ticks stand at least `TICK_PX` apart. */
-export function tickStep(ms: number, px: number): number {
+function tickStep(ms: number, px: number): number {
   const least = (ms / Math.max(px, 1)) * TICK_PX;
   return STEPS.find((step) => step >= least) ?? 86_400_000 * Math.ceil(least / 86_400_000);
 }

@@ -3,7 +3,7 @@ import type { Bar, Row, Selection } from './timeline.ts';
 export const sameSelection = (a: Selection | undefined, b: Selection | undefined): boolean =>
   a?.taskRunId === b?.taskRunId && a?.attempt === b?.attempt;
 
-export const barsOf = (rows: readonly Row[]): readonly Bar[] => rows.flatMap((row) => row.bars);
+const barsOf = (rows: readonly Row[]): readonly Bar[] => rows.flatMap((row) => row.bars);
 
 /** The bar that takes the tab stop: the one that was visited, else the chosen one, else the last. */
 export function tabStop(

@@ -2,7 +2,14 @@ import type { MetricLine } from '#domain/lines.ts';
 
 export interface Curve {
   readonly path: string;
-  readonly last: { readonly x: number; readonly y: number; readonly value: number };
+  readonly last: Spot & { readonly value: number };
+  /** Where its name stands: clear of the other line and of the steps below. */
+  readonly label: Spot;
+}
+
+interface Spot {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface CurveLayout {
@@ -11,8 +18,6 @@ export interface CurveLayout {
   readonly rules: readonly { readonly y: number; readonly label: string }[];
   readonly first: number;
   readonly lastStep: number;
-  /** Y of the two labels, moved apart so that both can be read. */
-  readonly labels: { readonly train: number; readonly heldOut: number };
 }
 
 export interface CurveBox {
@@ -25,26 +30,28 @@ export interface CurveBox {
 }
 
 const LABEL = 14;
+/** Kept free for the last step's number. */
+const STEP = 28;
 
-/** Loss over iterations: x by step, y from the lowest to the highest loss on round numbers. */
+/** Loss over iterations, once there are two: x by step, y from the lowest to the highest loss on round numbers. */
 export function curveLayout(points: readonly MetricLine[], box: CurveBox): CurveLayout | undefined {
   const steps = points.map(({ step }) => step);
   const losses = points.flatMap(({ values }) => [values['loss'], values['heldOutLoss']]);
   const known = losses.filter((n): n is number => n !== undefined && Number.isFinite(n));
   const [first, last] = [steps[0], steps.at(-1)];
-  if (first === undefined || last === undefined || known.length === 0) return undefined;
+  if (first === undefined || last === undefined || first === last || known.length === 0)
+    return undefined;
   const rules = roundRules(Math.min(...known), Math.max(...known));
   const y = scale(rules[0] ?? 0, rules.at(-1) ?? 1, box.height - box.bottom, box.top);
-  const x = scale(first, Math.max(last, first + 1), box.left, box.width);
+  const x = scale(first, last, box.left, box.width);
   const train = curveOf(points, 'loss', x, y);
   const heldOut = curveOf(points, 'heldOutLoss', x, y);
   return {
-    ...(train ? { train } : {}),
-    ...(heldOut ? { heldOut } : {}),
+    ...(train ? { train: labelled(train, heldOut, box) } : {}),
+    ...(heldOut ? { heldOut: labelled(heldOut, train, box) } : {}),
     rules: rules.map((value) => ({ y: y(value), label: String(Number(value.toFixed(2))) })),
     first,
     lastStep: last,
-    labels: apart(train?.last.y, heldOut?.last.y, box),
   };
 }
 
@@ -53,7 +60,7 @@ function curveOf(
   name: string,
   x: (n: number) => number,
   y: (n: number) => number,
-): Curve | undefined {
+): Omit<Curve, 'label'> | undefined {
   const known = points.flatMap(({ step, values }) => {
     const value = values[name];
     return value === undefined || !Number.isFinite(value)
@@ -84,11 +91,16 @@ function rulesAt(step: number, low: number, high: number): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => (from + i) * step);
 }
 
-/** Each label stands above its line's end; the lower one moves below its line where the lines leave no room between. */
-function apart(train: number | undefined, heldOut: number | undefined, box: CurveBox) {
-  const [low, high] = [Math.max(train ?? 0, heldOut ?? 0), Math.min(train ?? 0, heldOut ?? 0)];
-  const tight = train !== undefined && heldOut !== undefined && low - high < LABEL + 4;
-  const put = (y: number): number =>
-    tight && y === low ? y + LABEL : Math.max(box.top + 8, y - 5);
-  return { train: put(train ?? 0), heldOut: put(heldOut ?? 0) };
+/** The name stands above its line's end; the lower line's stands below where the lines leave no room between. */
+function labelled(
+  curve: Omit<Curve, 'label'>,
+  other: Omit<Curve, 'label'> | undefined,
+  box: CurveBox,
+): Curve {
+  const { x, y } = curve.last;
+  const apart = other ? y - other.last.y : -Infinity;
+  const below = apart >= 0 && apart < LABEL + 4;
+  const labelY = below ? y + LABEL : Math.max(box.top + 8, y - 5);
+  const besideStep = labelY > box.height - box.bottom;
+  return { ...curve, label: { x: besideStep ? x - STEP : x, y: labelY } };
 }

@@ -5,7 +5,7 @@ export interface GateScale {
   readonly threshold: number;
   readonly value?: GateMark;
   readonly champion?: GateMark;
-  readonly whisker?: { readonly from: number; readonly to: number };
+  readonly whisker?: { readonly from: GateMark; readonly to: GateMark };
 }
 
 export interface GateMark {
@@ -41,6 +41,6 @@ export function gateScale({ threshold, value, low, high, champion }: Measured): 
     ...(champion === undefined ? {} : { champion: mark(champion) }),
     ...(low === undefined || high === undefined
       ? {}
-      : { whisker: { from: share(low), to: share(high) } }),
+      : { whisker: { from: mark(low), to: mark(high) } }),
   };
 }

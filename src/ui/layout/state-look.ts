@@ -39,7 +39,7 @@ const look = (word: string, icon: StateIconName, tone: Tone, pattern: Pattern): 
   pattern,
 });
 
-export const NOT_STARTED = look('Not started', 'circle', 'neutral', 'dotted-line');
+const NOT_STARTED = look('Not started', 'circle', 'neutral', 'dotted-line');
 
 /** By state name; names that are not here look like their type and keep their own word. */
 const BY_NAME: Readonly<Record<string, StateLook>> = {

@@ -5,7 +5,7 @@ import { coarse, duration } from './numbers.ts';
 import { timeScale, type TimeScale } from './time-scale.ts';
 import { extent, minimumsOf, OUTLINE, rowsOf, type Extent, type Row } from './timeline-rows.ts';
 
-export type { Bar, Extent, Row, Selection, Wait } from './timeline-rows.ts';
+export type { Bar, Extent, Row, Selection } from './timeline-rows.ts';
 
 export interface Break extends Extent {
   readonly key: string;

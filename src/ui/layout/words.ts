@@ -6,8 +6,6 @@ import { isTerminal } from '#domain/states.ts';
 import { countdown, duration, plural } from './numbers.ts';
 import { stateLook } from './state-look.ts';
 
-export { bytes, duration, percent, relativeTime } from './numbers.ts';
-
 /** The run in one sentence: how it ended, or what it is doing. */
 export function outcomeSentence(
   view: RunView,
@@ -66,7 +64,7 @@ export function openWaits(
 }
 
 /** `2 of 3` of the attempt that is on. */
-export const attemptOf = (taskRun: TaskRunView): string =>
+const attemptOf = (taskRun: TaskRunView): string =>
   `${Math.max(1, taskRun.attempts.length)} of ${attemptsAllowed(taskRun)}`;
 
 /** One, the retries, and one more for each attempt that was lost: a recovery uses no retry. */

@@ -8,7 +8,7 @@ const SHIPPED = './recorded/model-v0.bin';
 /** "Try a sentence": the champion, and until there is one the model that ships with the site. */
 export class ChampionStore {
   text = $state('The screen is gorgeous but the battery dies by noon');
-  explanation = $state.raw<Explanation>();
+  #explained = $state.raw<{ readonly text: string; readonly explanation: Explanation }>();
   status = $state<'loading' | 'ready' | 'failed'>('loading');
   reason = $state<string>();
   /** 0: shipped with the site. */
@@ -23,6 +23,11 @@ export class ChampionStore {
 
   get saysWho(): string {
     return this.version ? `champion v${this.version}` : 'version 0, shipped with the site';
+  }
+
+  /** Of this very text: its offsets fit no other. */
+  get explanation(): Explanation | undefined {
+    return this.#explained?.text === this.text ? this.#explained.explanation : undefined;
   }
 
   async loadShipped(): Promise<void> {
@@ -60,8 +65,9 @@ export class ChampionStore {
     if (!this.#predictor || this.version === undefined) return;
     const asked = ++this.#asked;
     try {
-      const explanation = await (await this.#predictor).explain(this.text);
-      if (asked === this.#asked) this.explanation = explanation;
+      const { text } = this;
+      const explanation = await (await this.#predictor).explain(text);
+      if (asked === this.#asked) this.#explained = { text, explanation };
     } catch (error) {
       this.#fail(reasonOf(error));
     }

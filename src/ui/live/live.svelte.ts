@@ -1,8 +1,7 @@
-import type { FeedMessage, FlowDescription } from '#domain/engine-api.ts';
+import type { EngineStatus, FeedMessage, FlowDescription } from '#domain/engine-api.ts';
 import { asFlowRunId, type FlowRunId } from '#domain/ids.ts';
 import type { ModelVersionRecord } from '#domain/records.ts';
 import type { RunView } from '#domain/run-view.ts';
-import type { Scenario } from '#domain/scenario.ts';
 import { relativeTime } from '#ui/layout/numbers.ts';
 import { textStore } from './browser-storage.ts';
 import { ChampionStore, MODEL } from './champion.svelte.ts';
@@ -10,7 +9,7 @@ import type { Connectors } from './connections.ts';
 import { EngineSession, reasonOf } from './engine-session.svelte.ts';
 import { Lab } from './lab.svelte.ts';
 import { parseRecorded } from './recorded-run.ts';
-import type { Route } from './route.ts';
+import { scenarioOf } from './run-scenario.ts';
 import { Router } from './router.svelte.ts';
 import { Schedule } from './schedule.svelte.ts';
 import { offsetMinutes, timeIn } from './schedule-words.ts';
@@ -20,21 +19,13 @@ import { ShownRun } from './shown-run.svelte.ts';
 import { Ticker } from './ticker.svelte.ts';
 
 const RECORDED = './recorded/run.json';
+const LOOK_AGAIN_MS = 3000;
 
 /** Safari has no requestIdleCallback. */
 const whenIdle = (callback: () => void): void => {
   if ('requestIdleCallback' in globalThis) requestIdleCallback(callback, { timeout: 500 });
   else setTimeout(callback, 50);
 };
-
-/** `route`: what of the run is looked at. */
-function scenarioOf(view: RunView, route?: Route): Scenario {
-  const { flowId, parameters, overrides, faults, seed, arrivalDay } = view.created;
-  const selected = route?.name === 'run' ? route.selected : undefined;
-  const task = view.taskRuns.find(({ name }) => name === selected?.taskRun)?.taskName;
-  const seen = selected && task !== undefined ? { view: { task, attempt: selected.attempt } } : {};
-  return { flowId, parameters, overrides, faults, seed, arrivalDay, ...seen };
-}
 
 /** Everything live on the page, wired together. Views get it whole and show it; it owns no truth. */
 export class Live {
@@ -57,7 +48,7 @@ export class Live {
   nothingToShow = $state(false);
   /** Why what is stored could not be read, though the engine runs. */
   problem = $state<string>();
-  #loaded = false;
+  #loadedAs: EngineStatus['role'] | undefined;
   #recorded: Promise<void> | undefined;
 
   constructor(connectors: Connectors) {
@@ -90,7 +81,8 @@ export class Live {
   async connect(): Promise<void> {
     try {
       await this.session.api();
-      if (this.session.status?.role === 'leader') await this.#loadAll();
+      const role = this.session.status?.role;
+      if (role !== undefined && role !== this.#loadedAs) await this.#loadAll(role);
     } catch (error) {
       // Of an engine that did not start the session itself says why.
       if (this.session.phase === 'ready') this.problem = reasonOf(error);
@@ -130,7 +122,11 @@ export class Live {
     const arrivalDay = this.session.status?.arrivalDay;
     const today = arrivalDay === undefined ? {} : { arrivalDay };
     if (route.name === 'shared') void this.share.copyAddress(location.href, '');
-    else if (view) void this.share.copy(scenarioOf(view, route), false);
+    else if (view)
+      void this.share.copy(
+        scenarioOf(view, route.name === 'run' ? route.selected : undefined),
+        false,
+      );
     else void this.share.copy({ ...today, ...this.lab.scenario }, this.lab.edited);
   }
 
@@ -144,16 +140,26 @@ export class Live {
     await (await this.session.api()).cancelRun(id, 'Cancelled by you');
   }
 
-  async #loadAll(): Promise<void> {
-    if (this.#loaded) return;
-    this.#loaded = true;
-    const api = await this.session.api();
-    const [newest] = await api.runs(1);
+  async #loadAll(role: EngineStatus['role']): Promise<void> {
+    this.#loadedAs = role;
+    await this.#showNewest();
+    if (role === 'waiting') setTimeout(() => void this.#lookAgain(), LOOK_AGAIN_MS);
+    await Promise.all([this.#loadModels(), this.schedule.load(), this.lab.check()]);
+    if (this.champion.version === undefined) await this.champion.loadShipped();
+  }
+
+  async #showNewest(): Promise<void> {
+    const [newest] = await (await this.session.api()).runs(1);
     this.settings.setHasRuns(newest !== undefined);
     if (newest) await this.shown.follower.follow(newest.id);
     else await this.#showRecorded();
-    await Promise.all([this.#loadModels(), this.schedule.load(), this.lab.check()]);
-    if (this.champion.version === undefined) await this.champion.loadShipped();
+  }
+
+  /** The engine of another tab feeds that tab only: what it stored is read again while this one waits. */
+  async #lookAgain(): Promise<void> {
+    if (this.session.status?.role !== 'waiting') return;
+    if (!document.hidden) await this.#showNewest().catch(() => undefined);
+    setTimeout(() => void this.#lookAgain(), LOOK_AGAIN_MS);
   }
 
   async #loadModels(): Promise<void> {

@@ -2,7 +2,7 @@ import type { FollowedRun } from './followed-run.ts';
 import { frameAt, nextChange, recordingOf, type Recording } from './recording.ts';
 
 /** A tenth of the real speed: training takes a quarter of a second. */
-export const REPLAY_SPEED = 0.1;
+const REPLAY_SPEED = 0.1;
 
 /** Plays a finished run from what was recorded of it; nothing runs again. */
 export class Player {

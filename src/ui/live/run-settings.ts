@@ -15,7 +15,7 @@ export type SettingsReading =
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-export const DEFAULT_SEED = '7';
+const DEFAULT_SEED = '7';
 const FIELDS = ['threshold', 'seed', 'extractRetries', 'extractDelay'] as const;
 const THRESHOLD: ParameterSchema = { threshold: { kind: 'number', default: 0.9, min: 0, max: 1 } };
 

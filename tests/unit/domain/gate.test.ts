@@ -65,9 +65,9 @@ describe('a gate', () => {
 
   it('takes any metric name for what it is', () => {
     const conditions = [{ metric: 'toString', atLeast: 0.5 }];
-    expect(decideGate(conditions, { toString: 0.6 } as never).summary).toBe(
-      'promoted (toString=0.600)',
-    );
+    expect(
+      decideGate(conditions, { toString: 0.6 } as object as Record<string, number>).summary,
+    ).toBe('promoted (toString=0.600)');
     expect(() => decideGate(conditions, {})).toThrow('The gate asks for toString');
   });
 });

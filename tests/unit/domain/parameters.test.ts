@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkParameters, type ParameterSchema } from '#domain/parameters.ts';
+import { checkParameters, type ParameterField, type ParameterSchema } from '#domain/parameters.ts';
 
 const SCHEMA: ParameterSchema = {
   threshold: { kind: 'number', default: 0.9, min: 0, max: 1 },
@@ -69,8 +69,8 @@ describe('parameters', () => {
     expect(problemsOf({ constructor: 1 })).toEqual([
       'constructor: this flow has no such parameter',
     ]);
-    expect(problemsOf({}, { toString: { kind: 'number' } })).toEqual([
-      'toString: a value is needed',
-    ]);
+    const field: ParameterField = { kind: 'number' };
+    const schema = Object.fromEntries([['toString', field]]);
+    expect(problemsOf({}, schema)).toEqual(['toString: a value is needed']);
   });
 });

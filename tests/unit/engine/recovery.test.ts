@@ -1,46 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { runStream } from '#domain/ids.ts';
+import { flow } from '#sdk/nightshift.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
 import { scriptedRig, statesOf, taskRunIn } from '#tests/support/engine-rig.ts';
-import {
-  essenceOf,
-  expectSoundStore,
-  interruptedRun,
-  type Kill,
-} from '#tests/support/interrupted-run.ts';
-
-describe('an engine that is killed at any commit of a run', () => {
-  it('finishes the run all the same, and runs no completed task again', async () => {
-    const undisturbed = await interruptedRun([]);
-    const essence = await essenceOf(undisturbed);
-    expect(essence).toMatchObject({ state: 'Completed', verdict: 'promoted (acc=0.928)' });
-    await expectSoundStore(undisturbed);
-    for (let commits = 0; commits < undisturbed.commits; commits++)
-      for (const lastCommit of ['lost', 'kept'] as const) {
-        const run = await interruptedRun([{ commits, lastCommit }]);
-        if (commits === 0 && lastCommit === 'lost') expect(run.view).toBeUndefined();
-        else expect(await essenceOf(run), `${lastCommit} ${commits}`).toEqual(essence);
-        await expectSoundStore(run);
-      }
-  }, 60_000);
-
-  it('finishes it when the recoveries are killed as well', async () => {
-    const essence = await essenceOf(await interruptedRun([]));
-    for (let commits = 1; commits < 30; commits += 4) {
-      const kill: Kill = { commits, lastCommit: 'kept' };
-      const run = await interruptedRun([kill, { ...kill, commits: 3 }, { ...kill, commits: 4 }]);
-      if (run.view?.state.name !== 'Crashed') expect(await essenceOf(run)).toEqual(essence);
-      await expectSoundStore(run);
-    }
-  }, 60_000);
-});
+import { openTask } from '#tests/support/one-task-flow.ts';
 
 describe('a recovered run', () => {
-  const manual = () =>
-    scriptedRig({ tasks: { extract: { retries: 1 } }, body: (flow) => flow.call('extract') });
-
   it('ends the lost attempt as Crashed and starts it again without using a retry', async () => {
-    const { rig, script } = await manual();
+    const { rig, script } = await openTask({ retries: 1 });
     const id = await rig.start();
     await rig.restart();
     script.attempt('extract-0', 2).returns(1);
@@ -63,7 +29,7 @@ describe('a recovered run', () => {
   });
 
   it('ends Crashed when its recovery dies three times, and its tasks end with it', async () => {
-    const { rig } = await manual();
+    const { rig } = await openTask({ retries: 1 });
     const id = await rig.start();
     for (let kills = 1; kills <= 3; kills++) {
       await rig.restart();
@@ -128,42 +94,8 @@ describe('a recovered run', () => {
     expect(taskRun.waits[0]?.until).toBe(SOME_TIME + 60_000);
   });
 
-  it('sleeps until the sleep was due before', async () => {
-    const woken: number[] = [];
-    const { rig } = await scriptedRig({
-      tasks: {},
-      async body(flow) {
-        await flow.sleep(90);
-        woken.push(flow.now);
-      },
-    });
-    const id = await rig.start();
-    await rig.clock.advance(60_000);
-    await rig.restart();
-    await rig.finish(id);
-    expect(woken).toEqual([SOME_TIME + 90_000]);
-  });
-
-  it('does not sleep again when the sleep was over', async () => {
-    const { rig, script } = await scriptedRig({
-      tasks: { extract: {} },
-      async body(flow) {
-        await flow.sleep(90);
-        return flow.call('extract', flow.now);
-      },
-    });
-    const id = await rig.start();
-    await rig.clock.advance(90_000);
-    const before = script.attempt('extract-0', 1).arguments;
-    await rig.clock.advance(5000);
-    await rig.restart();
-    expect(script.attempt('extract-0', 2).arguments).toEqual(before);
-    script.attempt('extract-0', 2).returns(1);
-    expect((await rig.finish(id)).state.name).toBe('Completed');
-  });
-
   it('starts a task again that was called but had no attempt yet', async () => {
-    const { rig, script } = await manual();
+    const { rig, script } = await openTask({ retries: 1 });
     rig.life.maxCommits = rig.life.commits + 2;
     rig.life.lastCommit = 'kept';
     const id = await rig.start();
@@ -175,80 +107,8 @@ describe('a recovered run', () => {
     expect(statesOf(taskRun)).toBe('Pending > Running > Completed');
   });
 
-  it('reads one and the same start of the run, even when it was lost before it began', async () => {
-    const { rig, script } = await scriptedRig({
-      tasks: { extract: {} },
-      body: (flow) => flow.call('extract', flow.now),
-    });
-    rig.life.maxCommits = rig.life.commits;
-    rig.life.lastCommit = 'kept';
-    void rig.ask();
-    await rig.clock.settle();
-    for (let kills = 0; kills < 2; kills++) {
-      await rig.clock.advance(60_000);
-      await rig.restart();
-    }
-    script.attempt('extract-0', 2).returns(1);
-    const [record] = await rig.store.newestFlowRuns(1);
-    expect((await rig.finish(record!.id)).state.name).toBe('Completed');
-  });
-
-  it('says nothing of the body twice, and what was not kept once more', async () => {
-    const { rig, script } = await scriptedRig({
-      tasks: { extract: {} },
-      async body(flow) {
-        flow.log('first');
-        await flow.call('extract');
-        flow.log('second');
-        return flow.call('extract');
-      },
-    });
-    const id = await rig.start();
-    script.attempt('extract-0', 1).returns(1);
-    await rig.clock.settle();
-    await rig.restart();
-    script.attempt('extract-1', 2).returns(1);
-    await rig.finish(id);
-    const said = (await rig.said(id)).filter((line) => /first|second/.test(line));
-    expect(said.map((line) => line.slice(-6))).toEqual([' first', 'second']);
-  });
-
-  it('ends with both calls by name when the body does not repeat itself', async () => {
-    let task = 'extract';
-    const { rig, script } = await scriptedRig({
-      tasks: { extract: {}, other: {} },
-      body: async (flow) => {
-        await flow.call(task);
-        return flow.call('other');
-      },
-      attempt: (attempt) => attempt.call.task === 'extract' && attempt.returns(1),
-    });
-    const id = await rig.start();
-    task = 'other';
-    await rig.restart();
-    const view = await rig.finish(id);
-    expect(view.state.message).toMatch(
-      /^Flow run encountered an exception: The flow did not repeat itself: recorded extract \(call 0, arguments sha256-[0-9a-f]{7}\), now called other \(call 0, arguments sha256-[0-9a-f]{7}\)$/,
-    );
-    expect(view.failure?.kind).toBe('non-determinism');
-    expect(taskRunIn(view, 'other-0').state.name).toBe('Cancelled');
-    expect(script.attempts.map(({ call }) => call.taskRunName)).toEqual(['extract-0', 'other-0']);
-  });
-
-  it('ends so as well when only the arguments differ', async () => {
-    let argument = 1;
-    const { rig } = await scriptedRig({
-      tasks: { extract: {} },
-      body: (flow) => flow.call('extract', argument),
-    });
-    const id = await rig.start();
-    argument = 2;
-    await rig.restart();
-    expect((await rig.finish(id)).failure?.kind).toBe('non-determinism');
-  });
-
   it('is Cancelled when that had been asked for before', async () => {
-    const { rig } = await manual();
+    const { rig } = await openTask({ retries: 1 });
     const id = await rig.start();
     rig.life.maxCommits = rig.life.commits;
     rig.life.lastCommit = 'kept';
@@ -262,7 +122,7 @@ describe('a recovered run', () => {
   });
 
   it('ends with the reason when its source is gone, and its tasks end with it', async () => {
-    const { rig } = await manual();
+    const { rig } = await openTask({ retries: 1 });
     const id = await rig.start();
     const { sourceHash } = (await rig.store.get('flowRuns', id))!;
     await rig.store.commit([{ store: 'flows', op: 'delete', key: sourceHash }]);
@@ -277,7 +137,7 @@ describe('a recovered run', () => {
   });
 
   it('resumes from the checkpoint of the lost attempt', async () => {
-    const { rig, script } = await manual();
+    const { rig, script } = await openTask({ retries: 1 });
     const id = await rig.start();
     await script
       .attempt('extract-0', 1)
@@ -287,23 +147,11 @@ describe('a recovered run', () => {
   });
 
   it('is taken up in the order of creation, beside others', async () => {
-    const { rig, script } = await manual();
+    const { rig, script } = await openTask({ retries: 1 });
     const ids = [await rig.start(), await rig.start()];
     await rig.restart();
     for (const id of ids)
       script.attempts.findLast(({ call }) => call.flowRunId === id)?.returns(id);
     for (const id of ids) expect((await rig.finish(id)).state.name).toBe('Completed');
-  });
-
-  it('keeps its events as they were, and numbers on', async () => {
-    const { rig, script } = await manual();
-    const id = await rig.start();
-    const before = await rig.store.events(runStream(id));
-    await rig.restart();
-    script.attempt('extract-0', 2).returns(1);
-    await rig.finish(id);
-    const after = await rig.store.events(runStream(id));
-    expect(after.slice(0, before.length)).toEqual(before);
-    expect(after.map(({ seq }) => seq)).toEqual(after.map((_, i) => i + 1));
   });
 });

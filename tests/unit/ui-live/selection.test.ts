@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sourceMarks } from '#ui/live/source-marks.ts';
+import { scenarioOf } from '#ui/live/run-scenario.ts';
 import {
   addressOfSelection,
   attemptOfTask,
   selectedAttempt,
   selectionFromAddress,
+  selectionOfScenario,
   taskOfSelection,
 } from '#ui/live/selection.ts';
 import { failing, followed } from '#tests/support/recorded.ts';
@@ -27,6 +29,28 @@ describe('a selected attempt', () => {
     expect(selectionFromAddress(view, { taskRun: 'nothing-0', attempt: 1 })).toBeUndefined();
     expect(selectedAttempt(view, { taskRunId: 'x', attempt: 1 })).toBeUndefined();
     expect(attemptOfTask(undefined, 'extract')).toBeUndefined();
+  });
+});
+
+describe('a link to a run', () => {
+  it('holds what would repeat it, and what of it is looked at', () => {
+    const scenario = scenarioOf(view, { taskRun: 'extract-0', attempt: 2 });
+    expect(scenario).toEqual({
+      flowId: 'retrain-sentiment',
+      parameters: { threshold: 0.9 },
+      overrides: {},
+      faults: [failing(1, 2)],
+      seed: 7,
+      arrivalDay: 30,
+      view: { task: 'extract', attempt: 2 },
+    });
+    expect(selectionOfScenario(view, scenario.view)).toMatchObject({ attempt: 2 });
+  });
+
+  it('looks at nothing until the run has come so far', () => {
+    expect(selectionOfScenario(view, { task: 'extract', attempt: 9 })).toBeUndefined();
+    expect(selectionOfScenario(undefined, { task: 'extract' })).toBeUndefined();
+    expect(selectionOfScenario(view, undefined)).toBeUndefined();
   });
 });
 

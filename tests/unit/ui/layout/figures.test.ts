@@ -11,8 +11,8 @@ describe('the scale of a gate', () => {
     expect(scale).toMatchObject({ low: 0.85, threshold: 50 });
     expect(scale.high).toBeCloseTo(0.95);
     expect(scale.value?.at).toBeCloseTo(78);
-    expect(scale.whisker?.from).toBeCloseTo(57);
-    expect(scale.whisker?.to).toBeCloseTo(96);
+    expect(scale.whisker?.from.at).toBeCloseTo(57);
+    expect(scale.whisker?.to.at).toBeCloseTo(96);
   });
 
   it('widens to 0.1 when something lies further away', () =>
@@ -32,11 +32,15 @@ describe('the scale of a gate', () => {
 });
 
 describe('the training curve', () => {
-  it('is nothing without points, or without a finite loss', () => {
+  it('is nothing below two points, or without a finite loss', () => {
     expect(curveLayout([], BOX)).toBeUndefined();
+    expect(curveLayout(CURVE.slice(0, 1), BOX)).toBeUndefined();
     expect(
       curveLayout(
-        [{ kind: 'metric', at: 0, series: 'training', step: 1, values: { loss: NaN } }],
+        [
+          { kind: 'metric', at: 0, series: 'training', step: 1, values: { loss: NaN } },
+          { kind: 'metric', at: 0, series: 'training', step: 2, values: {} },
+        ],
         BOX,
       ),
     ).toBeUndefined();
@@ -66,7 +70,16 @@ describe('the training curve', () => {
       ...point,
       values: { loss: point.values['loss'] ?? 0, heldOutLoss: (point.values['loss'] ?? 0) + 0.01 },
     }));
-    const labels = curveLayout(close, BOX)?.labels;
-    expect(Math.abs((labels?.train ?? 0) - (labels?.heldOut ?? 0))).toBeGreaterThan(12);
+    const { train, heldOut } = curveLayout(close, BOX) ?? {};
+    expect((train?.label.y ?? 0) - (heldOut?.label.y ?? 0)).toBeGreaterThan(12);
+  });
+
+  it('keeps the label of a line at the bottom away from the last step', () => {
+    const flat = CURVE.map((point) => ({
+      ...point,
+      values: { loss: 0.7 / point.step ** 3, heldOutLoss: 0.09 },
+    }));
+    const { train, heldOut } = curveLayout(flat, BOX) ?? {};
+    expect(train?.label.x).toBeLessThan((heldOut?.label.x ?? 0) - 20);
   });
 });

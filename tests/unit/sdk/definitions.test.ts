@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { definitions } from '#sdk/definitions.ts';
+import { boolean, flow, integer, number, task, text } from '#sdk/nightshift.ts';
+
+const sum = (a: number, b: number): number => a + b;
+
+beforeEach(() => {
+  definitions.open();
+});
+
+describe('a task', () => {
+  it('has a name and is found by it', () => {
+    const add = task({ name: 'add', retries: 1 }, sum);
+    expect(add.taskName).toBe('add');
+    const book = definitions.close();
+    expect(book.tasks.map(({ name, options }) => [name, options])).toEqual([
+      ['add', { name: 'add', retries: 1 }],
+    ]);
+    expect(book.task('add').body).toBe(sum);
+    expect(() => book.task('remove')).toThrow("There is no task 'remove'. This source has add.");
+  });
+
+  it('needs a name that people can read', () => {
+    for (const name of ['', ' x', '-x', 'a/b', 'a:b', 'x'.repeat(101), 7])
+      expect(() => task(name as string, sum), String(name)).toThrow('A name is needed');
+    for (const name of ['a', 'Größe 2', 'load.rows', 'load-rows', 'x'.repeat(100)])
+      expect(task(name, sum).taskName).toBe(name);
+  });
+
+  it('needs a function and a name of its own', () => {
+    expect(() => task('add', 7 as never)).toThrow("task 'add' needs a function");
+    task('twice', sum);
+    expect(() => task('twice', sum)).toThrow("Two tasks are named 'twice'. Give one of them");
+  });
+
+  it('C08 is refused where it is written when an option makes no sense', () => {
+    expect(() => task({ name: 'add', retries: -1 }, sum)).toThrow(
+      "task 'add': retries must be a whole number of 0 or more, not -1.",
+    );
+    expect(() => task({ name: 'add', retryDelaySeconds: 'soon' as never }, sum)).toThrow(
+      "task 'add': retryDelaySeconds",
+    );
+  });
+
+  it('stands at the top of a module', () => {
+    definitions.close();
+    expect(() => task('late', sum)).toThrow("Task 'late' is made while a flow runs");
+  });
+
+  it('is called from a flow body only', async () => {
+    await expect(task('add', sum)(1, 2)).rejects.toThrow(
+      "Task 'add' was called outside a flow. Call it from a flow body.",
+    );
+  });
+});
+
+describe('a flow', () => {
+  it('carries its parameters as data', () => {
+    const parameters = {
+      share: number({ default: 0.5, min: 0, max: 1 }),
+      epochs: integer({ default: 30 }),
+      label: text({ default: 'x', maxLength: 10 }),
+      shuffle: boolean({ default: true }),
+    };
+    const made = flow({ name: 'f', logPrints: true, parameters }, () => 1);
+    expect(JSON.parse(JSON.stringify(made.parameters))).toEqual({
+      share: { kind: 'number', default: 0.5, min: 0, max: 1 },
+      epochs: { kind: 'integer', default: 30 },
+      label: { kind: 'text', default: 'x', maxLength: 10 },
+      shuffle: { kind: 'boolean', default: true },
+    });
+    expect(made.options).toEqual({ name: 'f', logPrints: true });
+  });
+
+  it('is refused where it is written when it makes no sense', () => {
+    expect(() => flow('f', undefined as never)).toThrow("flow 'f' needs a function");
+    expect(() => flow('', () => 1)).toThrow('A name is needed');
+    expect(() => flow({ name: 'f', timeoutSeconds: 0 }, () => 1)).toThrow('flow: timeoutSeconds');
+  });
+});
