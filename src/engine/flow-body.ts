@@ -6,10 +6,10 @@ import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/recor
 import { pending } from '#domain/states.ts';
 import { outcomeOf, type Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
-import { Sequence } from './sequence.ts';
 import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
 import { TaskRun } from './task-run.ts';
+import { Turns } from './turns.ts';
 
 type CallTask = Extract<HostRequest, { method: 'callTask' }>;
 type Sleep = Extract<HostRequest, { method: 'sleep' }>;
@@ -236,13 +236,6 @@ export class FlowBody {
     const { flowRunId, flowAttempt, subject } = call;
     return { flowRunId, flowAttempt, taskName: subject, index: this.#journal.indexOf(call) };
   }
-}
-
-class Turns {
-  /** Calls are opened in the order in which the body made them: indexes must not depend on how long hashing takes. */
-  readonly arrivals = new Sequence();
-  /** Outcomes reach the body in the order in which they were recorded: a replayed body sees what the first one saw. */
-  readonly deliveries = new Sequence();
 }
 
 /** The worker is being ended: nothing more is answered. */

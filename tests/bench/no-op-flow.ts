@@ -2,7 +2,7 @@ import type { EventBody, NightshiftEvent } from '#domain/events.ts';
 import type { BenchSite } from './report.ts';
 import { timedRun, type TimedRun } from './timed-run.ts';
 
-/** Calls a task that does nothing, one after another or many at once. */
+/** Calls a task that does nothing, one after another or many at once; before that once alone, which starts its worker. */
 const SOURCE = `import { flow, number, task } from 'nightshift';
 
 const nothing = task('nothing', () => undefined);
@@ -16,6 +16,7 @@ export default flow(
     },
   },
   async ({ calls, inFlight }) => {
+    await nothing();
     let left = calls;
     const lane = async () => {
       while (left-- > 0) await nothing();
@@ -31,7 +32,9 @@ interface Load extends Readonly<Record<string, number>> {
 }
 
 export interface NoOpRun extends TimedRun {
-  /** From the first task run's creation to the last one's end. */
+  /** Of the one that comes first and waits for its worker. */
+  readonly firstMs: number;
+  /** From the second task run's creation to the last one's end. */
   readonly tasksPerSecond: number;
   /** Of each call, when one follows the other: from its creation to the creation of the next. */
   readonly msPerTask: readonly number[];
@@ -45,10 +48,15 @@ export async function runNoOps(site: BenchSite, parameters: Load): Promise<NoOpR
   );
   const created = instants(history?.events ?? [], isCreation);
   const ended = instants(history?.events ?? [], isEnd);
-  const [first = 0, last = 0] = [created[0], ended.at(-1)];
-  if (ended.length !== parameters.calls) throw new Error(`${ended.length} task runs ended.`);
-  const msPerTask = created.map((at, i) => (created[i + 1] ?? last) - at);
-  return { ...run, msPerTask, tasksPerSecond: (1000 * parameters.calls) / (last - first) };
+  const [before = 0, first = 0] = created;
+  const last = ended.at(-1) ?? 0;
+  if (ended.length !== parameters.calls + 1) throw new Error(`${ended.length} task runs ended.`);
+  return {
+    ...run,
+    firstMs: first - before,
+    tasksPerSecond: (1000 * parameters.calls) / (last - first),
+    msPerTask: created.slice(1).map((at, i) => (created[i + 2] ?? last) - at),
+  };
 }
 
 const isCreation = (body: EventBody): boolean => body.kind === 'task-run.created';

@@ -68,6 +68,7 @@ async function measureNoOps(site: BenchSite): Promise<Report> {
         'one by one',
         rounds.map(({ sequence }) => sequence),
       ),
+      firstOf(rounds.map(({ sequence }) => sequence)),
       ...throughput(
         '100 in flight',
         rounds.map(({ atOnce }) => atOnce),
@@ -120,3 +121,9 @@ function latency(how: string, rounds: readonly Round[]): readonly Measurement[] 
     { name: baseline, unit, samples: rounds.flatMap(({ raw }) => raw.msPerTask) },
   ];
 }
+
+const firstOf = (rounds: readonly Round[]): Measurement => ({
+  name: 'first task of a run, start of its worker included',
+  unit: 'ms',
+  samples: rounds.map(({ engine }) => engine.firstMs),
+});

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flow, logger, number, task } from '#sdk/nightshift.ts';
 import { rigFor, taskRunIn } from '#tests/support/engine-rig.ts';
 import { sourceText } from '#tests/support/sample-sources.ts';
 

@@ -3,7 +3,6 @@ import type { FeedMessage } from '#domain/engine-api.ts';
 import { runStream } from '#domain/ids.ts';
 import { isTerminal } from '#domain/states.ts';
 import type { Store } from '#domain/store.ts';
-import { flow } from '#sdk/nightshift.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { type EngineRig, scriptedRig } from '#tests/support/engine-rig.ts';
 import { everything } from '#tests/support/interrupted-run.ts';

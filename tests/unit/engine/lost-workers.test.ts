@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flow } from '#sdk/nightshift.ts';
 import { scriptedRig, statesOf, taskRunIn } from '#tests/support/engine-rig.ts';
 import { openTask } from '#tests/support/one-task-flow.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { runStream } from '#domain/ids.ts';
-import { flow } from '#sdk/nightshift.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
 import { scriptedRig, taskRunIn } from '#tests/support/engine-rig.ts';
 import { openTask } from '#tests/support/one-task-flow.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flow } from '#sdk/nightshift.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
 import { scriptedRig, statesOf, taskRunIn } from '#tests/support/engine-rig.ts';
 import { failingTask } from '#tests/support/one-task-flow.ts';

@@ -6,6 +6,7 @@ import { SOME_TIME } from '#tests/support/builders.ts';
 import { rigFor, scriptedRig } from '#tests/support/engine-rig.ts';
 import {
   MINUTE,
+  NIGHTLY,
   runs,
   scheduledRig,
   setSchedule,

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { runStream } from '#domain/ids.ts';
 import { isTerminal } from '#domain/states.ts';
 import { StorageFull } from '#domain/store.ts';
-import { flow } from '#sdk/nightshift.ts';
 import { type EngineRig, scriptedRig, taskRunIn } from '#tests/support/engine-rig.ts';
 import {
   essenceOf,

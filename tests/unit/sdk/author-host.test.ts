@@ -8,7 +8,13 @@ import { parseFault } from '#domain/faults.ts';
 
 /** What a flow body throws when it tries this. */
 async function thrownInBody(act: () => unknown): Promise<string | undefined> {
-  const rig = await rigFor(sourceOf(() => flow('f', async () => void (await act()))));
+  const rig = await rigFor(
+    sourceOf(() =>
+      flow('f', async () => {
+        await act();
+      }),
+    ),
+  );
   return (await rig.run()).state.message?.replace('Flow run encountered an exception: ', '');
 }
 
@@ -16,7 +22,9 @@ async function thrownInBody(act: () => unknown): Promise<string | undefined> {
 async function thrownInTask(act: () => unknown): Promise<string | undefined> {
   const rig = await rigFor(
     sourceOf(() => {
-      const attempt = task('attempt', async () => void (await act()));
+      const attempt = task('attempt', async () => {
+        await act();
+      });
       return flow('f', () => attempt());
     }),
   );
