@@ -124,8 +124,6 @@ export function authorHost(what: string): AuthorHost {
   return host;
 }
 
-export const optionalHost = (): AuthorHost | undefined => slot().host?.();
-
 export function registerReviver(kind: string, revive: Reviver): void {
   slot().revivers.set(kind, revive);
 }

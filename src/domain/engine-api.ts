@@ -27,7 +27,7 @@ export interface EngineApi {
   /** Ends an active run as Cancelled; false when it is not active. */
   cancelRun(id: FlowRunId, reason: string): Promise<boolean>;
   /** Newest first; `before` is a `createdAt` to page on. */
-  runs(limit: number, before?: number): Promise<readonly FlowRunRecord[]>;
+  runs(limit: number, before?: number): Promise<readonly RunSummary[]>;
   runHistory(id: FlowRunId): Promise<RunHistory | undefined>;
   /** Undefined while nothing was promoted. */
   champion(model: string): Promise<Champion | undefined>;
@@ -97,6 +97,12 @@ export interface RunRequest {
   /** Absent: today's. */
   readonly arrivalDay?: number;
   readonly trigger: Trigger;
+}
+
+/** A run as a list shows it. */
+export interface RunSummary extends FlowRunRecord {
+  /** Of all its task runs. */
+  readonly attempts: number;
 }
 
 export type RunStart =

@@ -1,6 +1,6 @@
 /** The built-in corpus: days 1 to 30 are there at the first visit, each later calendar day brings the next, up to 60. */
-export const FIRST_ARRIVED_DAY = 30;
-export const LAST_ARRIVAL_DAY = 60;
+const FIRST_ARRIVED_DAY = 30;
+const LAST_ARRIVAL_DAY = 60;
 
 const DAY_MS = 86_400_000;
 

@@ -4,6 +4,7 @@ import type {
   RunHistory,
   RunRequest,
   RunStart,
+  RunSummary,
   SourceCheck,
 } from '#domain/engine-api.ts';
 import { asDeploymentId, runStream, type FlowRunId } from '#domain/ids.ts';
@@ -105,12 +106,20 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return run !== undefined;
   }
 
-  runs(limit: number, before?: number): Promise<readonly FlowRunRecord[]> {
-    return this.#ports.store.newestFlowRuns(limit, before);
+  async runs(limit: number, before?: number): Promise<readonly RunSummary[]> {
+    const { store } = this.#ports;
+    const records = await store.newestFlowRuns(limit, before);
+    return Promise.all(
+      records.map(async (record) => {
+        const taskRuns = await store.taskRunsOf(record.id);
+        return { ...record, attempts: taskRuns.reduce((sum, one) => sum + one.attempts.length, 0) };
+      }),
+    );
   }
 
   async runHistory(id: FlowRunId): Promise<RunHistory | undefined> {
     const { store } = this.#ports;
+    await this.#active.get(id)?.flush();
     const record = await store.get('flowRuns', id);
     if (!record) return undefined;
     const [events, chunks, source] = await Promise.all([

@@ -50,6 +50,11 @@ export class FlowRun {
     return this.#record.id;
   }
 
+  /** Lines that were shown but not kept yet are kept now. */
+  flush(): Promise<void> {
+    return this.#parts.log.flush();
+  }
+
   async cancel(reason: string): Promise<void> {
     await this.#apply({ kind: 'cancel asked', reason });
     this.#cancellation.request(reason);

@@ -25,7 +25,7 @@ export class LineBuffer {
   push(line: Line): void {
     this.#fresh.push(line);
     this.publish([line]);
-    if (this.#fresh.length >= CHUNK_LINES) void this.#flush();
+    if (this.#fresh.length >= CHUNK_LINES) void this.flush();
     else this.#stopTimer ??= this.#flushLater();
   }
 
@@ -55,10 +55,10 @@ export class LineBuffer {
   }
 
   #flushLater(): () => void {
-    return this.#ports.clock.at(this.#ports.clock.now() + FLUSH_AFTER_MS, () => void this.#flush());
+    return this.#ports.clock.at(this.#ports.clock.now() + FLUSH_AFTER_MS, () => void this.flush());
   }
 
-  async #flush(): Promise<void> {
+  async flush(): Promise<void> {
     const writes = this.take();
     if (writes.length === 0) return;
     // A full or closed store shows itself at the next transition, which cannot be lost; lines can.

@@ -85,6 +85,10 @@ export class RunLog {
     this.line(line);
   }
 
+  flush(): Promise<void> {
+    return this.#lines.flush();
+  }
+
   say(level: LogLevel, message: string): void {
     const logger = `Flow run '${this.#name}'`;
     this.line({ kind: 'log', level, logger, message, at: this.#ports.clock.now() });

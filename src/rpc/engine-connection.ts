@@ -12,6 +12,9 @@ export interface EngineConnection {
   kill(): void;
 }
 
+const whyStopped = (message: string): string =>
+  `The engine stopped: ${message || 'it could not be loaded'}. Reload the page.`;
+
 const absolute = (address: string): string => new URL(address, document.baseURI).href;
 
 /** Starts the engine worker and the sandbox. The store is not opened before `api.start(engineSetup(...))`. */
@@ -22,6 +25,8 @@ export async function connectEngine(): Promise<EngineConnection> {
   worker.postMessage({ feed: feed.port2, workshop: workshop.port2 }, [feed.port2, workshop.port2]);
   const sandbox = await openSandbox(workshop.port1);
   const listeners = new Set<(message: FeedMessage) => void>();
+  worker.onerror = ({ message }) =>
+    listeners.forEach((listener) => listener({ kind: 'stopped', reason: whyStopped(message) }));
   feed.port1.onmessage = ({ data }: MessageEvent<FeedMessage>) =>
     listeners.forEach((listener) => listener(data));
   return {

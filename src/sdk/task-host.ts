@@ -58,7 +58,7 @@ export function taskHost(call: TaskCall, caller: HostCaller, lines: LineOutbox):
 }
 
 /** @throws RunFailure when the engine refuses */
-export async function askEngine<T>(
+async function askEngine<T>(
   caller: HostCaller,
   request: HostRequest,
   transfer?: Transferable[],

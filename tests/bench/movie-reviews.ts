@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '#scripts/dist.mjs';
 import { openModels } from './models-page.ts';
 import type { BenchRow, FoldResult } from './page/models.ts';
-import { openPeer, whyNoPeer, type Peer, type PeerModel, type PeerResult } from './peer.ts';
+import { openPeer, whyNoPeer } from './peer.ts';
 import type { BenchSite, Report } from './report.ts';
 import { spread, SPREAD_COLUMNS } from './spread.ts';
 
@@ -12,57 +12,67 @@ const DATA = join(SHARED, 'data');
 const SCRIPT = join(SHARED, 'bench');
 const FOLDS = 10;
 
+const OURS = 'MR, a fold: ours';
+const TFIDF = 'scikit-learn TF-IDF';
+const TFIDF_1 = `${TFIDF}, one thread`;
+const NB_1 = 'scikit-learn NB-weighted, one thread';
+
+/** Each asks for one fold. */
+type Sides = Readonly<Record<string, (fold: number) => Promise<FoldResult>>>;
+
 /** MR (10,662 sentences of film reviews) in ten folds, in turns with scikit-learn: the data is nobody's here and is not shipped. */
 export async function measureMovieReviews(site: BenchSite): Promise<Report> {
   const why = existsSync(join(DATA, 'mr', 'all.tsv')) ? whyNoPeer() : `there is no ${DATA}`;
   if (why !== undefined)
     return { measurements: [], notes: [`MR against scikit-learn was skipped: ${why}.`] };
-  const peer = await openPeer({ script: SCRIPT, data: DATA });
+  const folders = { script: SCRIPT, data: DATA };
+  const [usual, single] = [
+    await openPeer(folders, 'its own choice'),
+    await openPeer(folders, 'one thread'),
+  ];
   try {
-    return await inTurns(site, peer);
+    const page = await openModels(site, movieReviews());
+    const results = await inTurns({
+      [OURS]: (fold) => page.evaluate((one) => globalThis.models.fold(one), fold),
+      [TFIDF]: (fold) => usual.fold(fold, 'tfidf'),
+      [TFIDF_1]: (fold) => single.fold(fold, 'tfidf'),
+      [NB_1]: (fold) => single.fold(fold, 'nb_weighted'),
+    });
+    return reportOf(results, single.version);
   } finally {
-    peer.close();
+    usual.close();
+    single.close();
   }
 }
 
-interface Turn extends Readonly<Record<PeerModel, PeerResult>> {
-  readonly ours: FoldResult;
+type Results = ReadonlyMap<string, readonly FoldResult[]>;
+
+/** Fold by fold, so that all sides meet the same load. */
+async function inTurns(sides: Sides): Promise<Results> {
+  const results = new Map(Object.keys(sides).map((name) => [name, [] as FoldResult[]]));
+  for (let fold = 0; fold < FOLDS; fold++)
+    for (const [name, ask] of Object.entries(sides)) results.get(name)?.push(await ask(fold));
+  return results;
 }
 
-async function inTurns(site: BenchSite, peer: Peer): Promise<Report> {
-  const page = await openModels(site, movieReviews());
-  const turns: Turn[] = [];
-  for (let fold = 0; fold < FOLDS; fold++)
-    turns.push({
-      ours: await page.evaluate((one) => globalThis.models.fold(one), fold),
-      tfidf: await peer.fold(fold, 'tfidf'),
-      nb_weighted: await peer.fold(fold, 'nb_weighted'),
-    });
-  const seconds = (side: 'ours' | PeerModel) => turns.map((turn) => turn[side].ms / 1000);
-  const cells = (name: string, side: 'ours' | PeerModel) => [
-    name,
-    ...spread(turns.map((turn) => turn[side].accuracy)),
-  ];
-  const names = { tfidf: 'scikit-learn TF-IDF', nb_weighted: 'scikit-learn, NB-weighted' };
+function reportOf(results: Results, version: string): Report {
+  const all = [...results];
   return {
-    measurements: [
-      { name: 'MR, a fold', unit: 's', samples: seconds('ours'), baseline: names.tfidf },
-      { name: names.tfidf, unit: 's', samples: seconds('tfidf') },
-      { name: names.nb_weighted, unit: 's', samples: seconds('nb_weighted') },
-    ],
+    measurements: all.map(([name, folds]) => ({
+      name,
+      unit: 's',
+      samples: folds.map((fold) => fold.ms / 1000),
+      ...(name === OURS ? {} : { baseline: OURS }),
+    })),
     tables: [
       {
         title: `MR, accuracy of ${FOLDS} folds`,
         columns: ['', ...SPREAD_COLUMNS],
-        rows: [
-          cells('ours', 'ours'),
-          cells(names.tfidf, 'tfidf'),
-          cells(names.nb_weighted, 'nb_weighted'),
-        ],
+        rows: all.map(([name, folds]) => [name, ...spread(folds.map((fold) => fold.accuracy))]),
       },
     ],
     notes: [
-      `Both sides from rows in memory to accuracy, in turns: ours in Chromium on WebAssembly, scikit-learn ${peer.version} with logistic regression.`,
+      `MR: all sides from rows in memory to accuracy, in turns; ours in Chromium on WebAssembly, scikit-learn ${version} with logistic regression.`,
     ],
   };
 }

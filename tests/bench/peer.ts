@@ -8,9 +8,9 @@ export interface Peer {
   close(): void;
 }
 
-export type PeerModel = 'tfidf' | 'nb_weighted';
+type PeerModel = 'tfidf' | 'nb_weighted';
 
-export interface PeerResult {
+interface PeerResult {
   readonly accuracy: number;
   readonly ms: number;
 }
@@ -35,13 +35,17 @@ export function whyNoPeer(): string | undefined {
   return status === 0 ? undefined : 'python3 has no scikit-learn';
 }
 
+/** Under load its numeric library is faster on one thread than on as many as there are cores. */
+const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+
 /** @param folders of the script and of the data */
-export async function openPeer(folders: {
-  readonly script: string;
-  readonly data: string;
-}): Promise<Peer> {
+export async function openPeer(
+  folders: { readonly script: string; readonly data: string },
+  threads: 'one thread' | 'its own choice',
+): Promise<Peer> {
   const child = spawn('python3', ['-c', SERVER, folders.script, folders.data], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...(threads === 'one thread' ? ONE_THREAD : {}) },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async <T>(): Promise<T> => {

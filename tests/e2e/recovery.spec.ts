@@ -25,7 +25,7 @@ test('a run whose browser is killed while it trains is finished after the restar
     await withBrowser(profile.path, async (browser) => {
       const page = await browser.context.newPage();
       await openWithEngine(page, address);
-      await expectFinished(await endOf(page, id), id);
+      expectFinished(await endOf(page, id), id);
       const champion = await page.evaluate(() =>
         globalThis.nightshift?.engine.champion('sentiment'),
       );

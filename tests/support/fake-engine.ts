@@ -98,7 +98,11 @@ export class FakeEngine implements EngineConnection {
       this.#runs
         .filter(({ createdAt }) => createdAt < before)
         .slice(0, limit)
-        .map(({ run, createdAt }) => run.history(this.#elapsed(createdAt)).record),
+        .map(({ run, createdAt }) => {
+          const { record, events } = run.history(this.#elapsed(createdAt));
+          const attempts = events.filter(({ body }) => body.kind === 'attempt.started').length;
+          return { ...record, attempts };
+        }),
     runHistory: async (id) => {
       const found = this.#runs.find(({ run }) => run.id === id);
       return found?.run.history(this.#elapsed(found.createdAt));

@@ -24,7 +24,7 @@ export interface GraphLayout {
 const GAP_X = 34;
 const GAP_Y = 12;
 const LEAST = 148;
-const MOST = 300;
+const MOST = 420;
 /** Below this width nodes stand one under the other. */
 export const STACK_BELOW = 520;
 

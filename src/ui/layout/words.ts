@@ -24,7 +24,7 @@ export function outcomeSentence(
 
 /** `champion v4`; version 0 is the one that every visitor starts with. */
 const championName = (version: number): string =>
-  version === 0 ? 'version 0, shipped with the site,' : `champion v${version}`;
+  version === 0 ? 'version 0 (shipped with the site)' : `champion v${version}`;
 
 const promotedTo = (view: RunView): string =>
   view.model ? `promoted to ${championName(view.model.version)}` : 'promoted';

@@ -104,6 +104,11 @@ export class Live {
     return last && { version: last.version, accuracy: last.metrics['accuracy'] };
   }
 
+  /** Its engine runs and acts. */
+  get leads(): boolean {
+    return this.session.phase === 'ready' && this.session.status?.role !== 'waiting';
+  }
+
   /** What the top bar says of this tab. */
   get alive(): string {
     const { phase, status } = this.session;

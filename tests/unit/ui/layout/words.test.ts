@@ -34,7 +34,7 @@ describe('the outcome in one sentence', () => {
 
   it('says that version 0 came with the site', () =>
     expect(outcomeSentence(examples.rejected().view(), { version: 0 })).toContain(
-      'version 0, shipped with the site, stays',
+      'version 0 (shipped with the site) stays',
     ));
 
   it('names the task that failed, how often and with what', () =>
