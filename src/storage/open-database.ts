@@ -20,11 +20,18 @@ export async function openDatabase(options: IndexedDbOptions): Promise<Connectio
 
 async function open({ name, patienceMs = 8000 }: IndexedDbOptions): Promise<Database> {
   try {
-    return await openPatiently(name, patienceMs);
+    return await openPatiently(name, patienceMs).catch((error: unknown) => {
+      if (!isAborted(error)) throw error;
+      return openPatiently(name, patienceMs);
+    });
   } catch (error) {
     throw asOpenError(error);
   }
 }
+
+/** Clearing the site's data ends requests that are under way; the next one finds an empty site. */
+const isAborted = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'AbortError';
 
 /**
  * Another tab's connection or unfinished deletion keeps an open request waiting, for ever if that tab hangs, and in
