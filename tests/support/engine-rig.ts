@@ -2,7 +2,7 @@ import { createCompiler } from '#compile/compiler.ts';
 import type { EngineSetup, RunRequest, RunStart } from '#domain/engine-api.ts';
 import { asTaskRunId, runStream, type FlowRunId } from '#domain/ids.ts';
 import { formatLogLine } from '#domain/lines.ts';
-import type { Compiler } from '#domain/ports.ts';
+import type { Compiler, Hasher } from '#domain/ports.ts';
 import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
 import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.ts';
 import { isTerminal } from '#domain/states.ts';
@@ -23,6 +23,7 @@ export interface RigOptions {
   readonly store?: Store;
   readonly poolSize?: number;
   readonly entropySeed?: number;
+  readonly hasher?: Hasher;
   /** The whole of the site. */
   readonly assets?: Readonly<Record<string, string>>;
   readonly clock?: VirtualClock;
@@ -135,7 +136,7 @@ export class EngineRig {
     const ports = {
       clock: this.life.clock(this.clock),
       entropy: this.#entropy,
-      hasher: sha256,
+      hasher: this.#options.hasher ?? sha256,
       compiler,
       workers: this.workers,
       store: this.life.store(this.store),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Hasher } from '#domain/ports.ts';
 import { flow, logger, task } from '#sdk/nightshift.ts';
 import { sourceOf } from '#tests/support/author-code.ts';
-import { rigFor, taskRunIn } from '#tests/support/engine-rig.ts';
+import { rigFor, scriptedRig, taskRunIn } from '#tests/support/engine-rig.ts';
 import { retrainSentiment, sourceText } from '#tests/support/sample-sources.ts';
+import { sha256 } from '#tests/support/small-ports.ts';
 
 describe('a flow run', () => {
   it('C26 ends Failed when a task fails and nobody catches it', async () => {
@@ -154,6 +156,29 @@ describe('a flow run', () => {
     expect(after.state.name).toBe('Completed');
     expect(after.lastSeq).toBe(view.lastSeq);
     for (const one of after.taskRuns) expect(one.state.name).toBe('Cancelled');
+  });
+
+  it('starts nothing that was called too late to be taken', async () => {
+    const slow: Hasher = {
+      async hash(bytes) {
+        for (let turns = 0; turns < 20; turns++)
+          await new Promise((resolve) => setImmediate(resolve));
+        return sha256.hash(bytes);
+      },
+    };
+    const { rig } = await scriptedRig(
+      {
+        tasks: { late: {} },
+        async body(flow) {
+          void flow.call('late', 'argument');
+          return 'done';
+        },
+      },
+      { hasher: slow },
+    );
+    const view = await rig.run();
+    for (let turns = 0; turns < 20; turns++) await rig.clock.settle();
+    expect((await rig.view(view.created.flowRunId)).taskRuns).toEqual([]);
   });
 
   it('does not wait for a sleep that nobody waits for', async () => {

@@ -60,6 +60,31 @@ describe('a lost worker', () => {
     expect((await rig.said(id)).filter((line) => line.includes('said once'))).toHaveLength(1);
   });
 
+  it('of the flow: the body that is entered again hears of a result when it is durable', async () => {
+    let readyToCall: () => void = () => undefined;
+    const heard: unknown[] = [];
+    const { rig, script } = await scriptedRig({
+      tasks: { extract: {} },
+      async body(flow) {
+        if (script.bodies === 1) setImmediate(() => flow.die());
+        else await new Promise<void>((resolve) => (readyToCall = resolve));
+        heard.push(await flow.call('extract'));
+      },
+    });
+    const id = await rig.start();
+    let makeRoom: () => void = () => undefined;
+    rig.life.beforeCommit = () => new Promise<void>((resolve) => (makeRoom = resolve));
+    script.attempt('extract-0', 1).returns(1);
+    await rig.clock.settle();
+    readyToCall();
+    await rig.clock.settle();
+    expect(heard).toEqual([]);
+    rig.life.beforeCommit = () => undefined;
+    makeRoom();
+    expect((await rig.finish(id)).state.name).toBe('Completed');
+    expect(heard).toEqual([1]);
+  });
+
   it('of the flow, four times: the run ends Crashed, and its tasks with it', async () => {
     const { rig } = await scriptedRig({
       tasks: { slow: {} },

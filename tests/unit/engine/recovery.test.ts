@@ -46,14 +46,18 @@ describe('a recovered run', () => {
   });
 
   it('sees a task whose recoveries are used fail, as if it had failed before its eyes', async () => {
+    const caught: unknown[] = [];
     const { rig, script } = await scriptedRig({
       tasks: { extract: { recoveries: 0 } },
-      body: (flow) => flow.call('extract').catch((error: unknown) => String(error)),
+      body: (flow) => flow.call('extract').catch((error: unknown) => caught.push(error)),
     });
     const id = await rig.start();
     await rig.restart();
     const view = await rig.finish(id);
     expect(statesOf(taskRunIn(view, 'extract-0'))).toBe('Pending > Running > Crashed');
+    expect(caught.map(String)).toEqual([
+      'RunFailure: The attempt was lost: engine stopped or tab closed',
+    ]);
     expect(view.state.name).toBe('Completed');
     expect(script.attempts).toHaveLength(1);
   });

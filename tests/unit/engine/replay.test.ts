@@ -77,6 +77,35 @@ describe('a replayed body', () => {
     expect(said.map((line) => line.slice(-6))).toEqual([' first', 'second']);
   });
 
+  it('sees results in the order in which they first came', async () => {
+    const orders: string[][] = [];
+    const { rig, script } = await scriptedRig({
+      tasks: { slow: {}, quick: {}, last: {} },
+      async body(flow) {
+        const order: string[] = [];
+        orders.push(order);
+        const call = async (task: string) => {
+          await flow.call(task);
+          order.push(task);
+        };
+        await Promise.all([call('slow'), call('quick')]);
+        return flow.call('last', order);
+      },
+    });
+    const id = await rig.start();
+    for (const name of ['quick-0', 'slow-0']) {
+      script.attempt(name, 1).returns(name);
+      await rig.clock.settle();
+    }
+    await rig.restart();
+    expect(orders).toEqual([
+      ['quick', 'slow'],
+      ['quick', 'slow'],
+    ]);
+    script.attempt('last-0', 2).returns(1);
+    expect((await rig.finish(id)).state.name).toBe('Completed');
+  });
+
   it('ends with both calls by name when the body does not repeat itself', async () => {
     let task = 'extract';
     const { rig, script } = await scriptedRig({
