@@ -2,7 +2,7 @@ import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { ContentHash } from './ids.ts';
 import type { Parameters, ParameterSchema } from './parameters.ts';
-import type { FlowOptions, TaskOptions } from './policies.ts';
+import type { FlowOptions, TaskFunctions, TaskOptions } from './policies.ts';
 import type { State } from './states.ts';
 
 /** A module ready to be linked: its text in pieces, with an import specifier's address to be put between two pieces. */
@@ -30,6 +30,8 @@ export interface AuthorWorkerApi {
   load(program: Program): Promise<LoadReply>;
   runFlow(call: FlowCall): Promise<Outcome>;
   runTask(call: TaskCall): Promise<Outcome>;
+  /** Calls a function that the author gave to a task. */
+  callBack(call: CallbackCall): Promise<CallbackReply>;
 }
 
 export type LoadReply =
@@ -45,6 +47,7 @@ export interface LoadedFlow {
 export interface LoadedTask {
   readonly name: string;
   readonly options: TaskOptions;
+  readonly functions: TaskFunctions;
 }
 
 interface CallContext {
@@ -71,6 +74,22 @@ export interface TaskCall extends CallContext {
   /** Encoded list of arguments. */
   readonly arguments: ArrayBuffer;
 }
+
+export interface CallbackCall extends CallContext {
+  readonly callback: 'retryConditionFn';
+  readonly taskRunId: string;
+  readonly taskRunName: string;
+  readonly task: string;
+  /** The attempt that just ended. */
+  readonly attempt: number;
+  /** How it ended. */
+  readonly state: State;
+  readonly failure: Failure;
+}
+
+export type CallbackReply =
+  | { readonly ok: true; readonly answer: boolean }
+  | { readonly ok: false; readonly failure: Failure };
 
 export type Outcome =
   | {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { LoadReply, Outcome } from './author-api.ts';
+import type { CallbackReply, LoadReply, Outcome } from './author-api.ts';
 import type { Failure } from './failures.ts';
 import { MAX_VALUE_BYTES } from './host-api.ts';
 
@@ -52,6 +52,7 @@ const taskOptions = v.object({
   tags: v.optional(v.array(text)),
   retries: v.optional(v.number()),
   retryDelaySeconds: v.optional(v.union([v.number(), v.array(v.number())])),
+  retryJitterFactor: v.optional(v.number()),
   recoveries: v.optional(v.number()),
 });
 const described = { description: v.optional(text) };
@@ -74,7 +75,16 @@ const loadReply = v.variant('ok', [
   v.object({
     ok: v.literal(true),
     flow: v.object({ name: text, options: v.object(common), parameters: v.record(text, field) }),
-    tasks: v.pipe(v.array(v.object({ name: text, options: taskOptions })), v.maxLength(10_000)),
+    tasks: v.pipe(
+      v.array(
+        v.object({
+          name: text,
+          options: taskOptions,
+          functions: v.object({ asksBeforeRetry: v.optional(v.boolean()) }),
+        }),
+      ),
+      v.maxLength(10_000),
+    ),
   }),
   v.object({ ok: v.literal(false), failure }),
 ]);
@@ -85,6 +95,18 @@ export function parseOutcome(reply: unknown, what: string): Outcome {
   if (parsed.output.ok && parsed.output.value.byteLength > MAX_VALUE_BYTES)
     return { ok: false, failure: tooLarge(what, parsed.output.value.byteLength) };
   return parsed.output;
+}
+
+const callbackReply = v.variant('ok', [
+  v.object({ ok: v.literal(true), answer: v.boolean() }),
+  v.object({ ok: v.literal(false), failure }),
+]);
+
+export function parseCallbackReply(reply: unknown, what: string): CallbackReply {
+  const parsed = v.safeParse(callbackReply, reply);
+  return parsed.success
+    ? parsed.output
+    : { ok: false, failure: unreadable(what, parsed.issues[0]) };
 }
 
 export function parseLoadReply(reply: unknown): LoadReply {

@@ -9,6 +9,8 @@ export interface TaskOptions {
   readonly retries?: number;
   /** One delay for all retries, or a list whose last element repeats (at most 50). */
   readonly retryDelaySeconds?: number | readonly number[];
+  /** 0 or more: each delay is drawn around its mean, from about `delay / 2` for 0.7 to `delay * (1 + factor)` at most. */
+  readonly retryJitterFactor?: number;
   readonly timeoutSeconds?: number;
   /** Unset: inherited from the flow. */
   readonly logPrints?: boolean;
@@ -21,6 +23,10 @@ export interface TaskPolicy {
   readonly retries: number;
   /** Never empty. */
   readonly retryDelaysSeconds: readonly number[];
+  /** 0: no jitter. */
+  readonly retryJitterFactor: number;
+  /** True when the author's `retryConditionFn` is asked before a retry. */
+  readonly asksBeforeRetry: boolean;
   readonly timeoutSeconds?: number;
   readonly logPrints: boolean;
   readonly recoveries: number;
@@ -51,6 +57,17 @@ const DEFAULT_RECOVERIES = 3;
 /** A policy that makes no sense; the message names the option and says what is allowed. */
 export class BadPolicy extends Error {
   override readonly name = 'BadPolicy';
+  /** A value of another kind than asked for, or one out of its range. */
+  readonly problem: 'type' | 'range';
+  constructor(problem: 'type' | 'range', message: string) {
+    super(message);
+    this.problem = problem;
+  }
+}
+
+/** What a task's definition has beyond its options: functions stay in the author's worker. */
+export interface TaskFunctions {
+  readonly asksBeforeRetry?: boolean;
 }
 
 /**
@@ -62,6 +79,7 @@ export function resolveTaskPolicy(
   options: TaskOptions,
   override: TaskOverride = {},
   inherited: { readonly logPrints: boolean } = { logPrints: false },
+  functions: TaskFunctions = {},
 ): TaskPolicy {
   const retries = override.retries ?? options.retries ?? 0;
   const retryDelay = override.retryDelaySeconds ?? options.retryDelaySeconds ?? 0;
@@ -70,6 +88,8 @@ export function resolveTaskPolicy(
   return {
     retries: wholeNumber(retries, `${at}: retries`),
     retryDelaysSeconds: delays(retryDelay, at),
+    retryJitterFactor: jitterFactor(options.retryJitterFactor ?? 0, at),
+    asksBeforeRetry: functions.asksBeforeRetry ?? false,
     ...(timeout === undefined
       ? {}
       : { timeoutSeconds: positive(timeout, `${at}: timeoutSeconds`) }),
@@ -90,23 +110,32 @@ export function resolveFlowPolicy(options: FlowOptions): FlowPolicy {
 }
 
 function wholeNumber(value: unknown, what: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new BadPolicy(`${what} must be a whole number of 0 or more, not ${showValue(value)}.`);
+  if (Number.isSafeInteger(value) && Number(value) >= 0) return Number(value);
+  throw bad(value, `${what} must be a whole number of 0 or more, not ${showValue(value)}.`);
 }
 
 function positive(value: unknown, what: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new BadPolicy(`${what} must be a number of seconds above 0, not ${showValue(value)}.`);
+  if (Number.isFinite(value) && Number(value) > 0) return Number(value);
+  throw bad(value, `${what} must be a number of seconds above 0, not ${showValue(value)}.`);
+}
+
+function jitterFactor(value: unknown, at: string): number {
+  if (Number.isFinite(value) && Number(value) >= 0) return Number(value);
+  throw bad(value, `${at}: \`retryJitterFactor\` must be >= 0, not ${showValue(value)}.`);
 }
 
 function delays(value: unknown, at: string): readonly number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0 || list.length > MAX_DELAYS)
-    throw new BadPolicy(`${at}: retryDelaySeconds takes 1 to ${MAX_DELAYS} delays.`);
+    throw new BadPolicy('range', `${at}: retryDelaySeconds takes 1 to ${MAX_DELAYS} delays.`);
   return list.map((delay) => {
-    if (typeof delay === 'number' && Number.isFinite(delay) && delay >= 0) return delay;
-    throw new BadPolicy(
+    if (Number.isFinite(delay) && Number(delay) >= 0) return Number(delay);
+    throw bad(
+      delay,
       `${at}: retryDelaySeconds must be seconds of 0 or more, or a list of them, not ${showValue(delay)}.`,
     );
   });
 }
+
+const bad = (value: unknown, message: string): BadPolicy =>
+  new BadPolicy(typeof value === 'number' ? 'range' : 'type', message);

@@ -1,4 +1,12 @@
-import type { LoadReply, Outcome, FlowCall, TaskCall, Program } from './author-api.ts';
+import type {
+  CallbackCall,
+  CallbackReply,
+  FlowCall,
+  LoadReply,
+  Outcome,
+  Program,
+  TaskCall,
+} from './author-api.ts';
 import type { FeedMessage, Problem } from './engine-api.ts';
 import type { Failure, LossCause } from './failures.ts';
 import type { HostRequest } from './host-api.ts';
@@ -66,6 +74,7 @@ export interface AuthorWorker {
   /** Settles as lost when the worker dies first: never stays pending. `host` answers until then. */
   runFlow(call: FlowCall, host: HostHandler): Promise<Outcome | Lost>;
   runTask(call: TaskCall, host: HostHandler): Promise<Outcome | Lost>;
+  callBack(call: CallbackCall, host: HostHandler): Promise<CallbackReply | Lost>;
   /** Ends synchronous code too. Pending calls settle as lost; later messages are dropped. */
   terminate(cause: LossCause): void;
 }

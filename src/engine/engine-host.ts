@@ -21,16 +21,27 @@ export class EngineHost implements EngineApi {
   readonly #feed: Feed;
   readonly #open: Open;
   readonly #started: Promise<Engine>;
-  #resolveStarted: (engine: Engine) => void = () => undefined;
+  #settleStarted: (engine: Engine | Promise<never>) => void = () => undefined;
   #leads = false;
 
   constructor(feed: Feed, open: Open) {
     this.#feed = feed;
     this.#open = open;
-    this.#started = new Promise((resolve) => (this.#resolveStarted = resolve));
+    this.#started = new Promise((resolve) => (this.#settleStarted = resolve));
+    // Whoever called `start` hears of a failure; calls that wait for it hear of it too.
+    this.#started.catch(() => undefined);
   }
 
   async start(setup: EngineSetup): Promise<EngineStatus> {
+    try {
+      return await this.#start(setup);
+    } catch (error) {
+      this.#settleStarted(Promise.reject(error));
+      throw error;
+    }
+  }
+
+  async #start(setup: EngineSetup): Promise<EngineStatus> {
     const opened = await this.#open(setup, (reason) =>
       this.#feed.publish({ kind: 'stopped', reason }),
     );
@@ -43,7 +54,7 @@ export class EngineHost implements EngineApi {
     });
     await begun;
     answered = true;
-    this.#resolveStarted(engine);
+    this.#settleStarted(engine);
     return statusOf(engine, opened, role === 'waiting' ? 'waiting' : 'leader');
   }
 

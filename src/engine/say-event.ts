@@ -10,7 +10,7 @@ type Said = Omit<LogLine, 'at'>;
 export function sayEvent(body: EventBody, flowRunName: string): readonly Said[] {
   switch (body.kind) {
     case 'flow-run.created':
-      return [engine(`Created flow run '${body.name}' for flow '${body.flowName}'`)];
+      return sayCreated(body);
     case 'flow-run.state':
       return sayFlowState(body, flowRunName);
     case 'task-run.state':
@@ -20,6 +20,17 @@ export function sayEvent(body: EventBody, flowRunName: string): readonly Said[] 
     default:
       return [];
   }
+}
+
+function sayCreated({
+  name,
+  flowName,
+  trigger,
+}: Extract<FlowRunEvent, { kind: 'flow-run.created' }>): readonly Said[] {
+  const created = engine(`Created flow run '${name}' for flow '${flowName}'`);
+  if (trigger.kind !== 'schedule') return [created];
+  const due = new Date(trigger.dueAt).toISOString();
+  return [created, engine(`It was due at ${due} by the schedule of '${trigger.deployment}'`)];
 }
 
 const engine = (message: string): Said => ({

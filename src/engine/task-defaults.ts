@@ -11,9 +11,9 @@ export function taskDefaults(
   { overrides, policy }: Pick<FlowRunRecord, 'overrides' | 'policy'>,
 ): TaskDefaults {
   return new Map(
-    loaded.tasks.map(({ name, options }) => [
+    loaded.tasks.map(({ name, options, functions }) => [
       name,
-      resolveTaskPolicy(name, options, overrides[name] ?? {}, policy),
+      resolveTaskPolicy(name, options, overrides[name] ?? {}, policy, functions),
     ]),
   );
 }

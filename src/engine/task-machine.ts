@@ -12,7 +12,14 @@ export type TaskInput =
   | { readonly kind: 'attempt started'; readonly fault?: Fault; readonly resumesAt?: number }
   | { readonly kind: 'succeeded'; readonly result: ResultSummary; readonly stateName?: string }
   /** The author's code threw, timed out, or gave what cannot be kept: retries apply. */
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      /** 0..1: the chance that a jittered delay uses. */
+      readonly draw?: number;
+      /** Present when the author's condition was asked and said no: why. */
+      readonly refused?: string;
+    }
   /** The surroundings were lost: no retry is used. */
   | { readonly kind: 'lost'; readonly cause: LossCause; readonly injected?: boolean }
   | { readonly kind: 'retry due' }
@@ -53,7 +60,7 @@ export function transitionTask(
     case 'succeeded':
       return succeed(record, input, at);
     case 'failed':
-      return fail(record, input.failure, at);
+      return fail(record, input, at);
     case 'lost':
       return lose(record, input, at);
     case 'retry due':
@@ -125,37 +132,41 @@ function succeed(
   });
 }
 
-function fail(record: TaskRunRecord, failure: Failure, at: number): TaskTransition {
+function fail(
+  record: TaskRunRecord,
+  input: Extract<TaskInput, { kind: 'failed' }>,
+  at: number,
+): TaskTransition {
+  const { failure, draw, refused } = input;
   const state = failureState(failure);
-  const retry = nextRetry(record.policy, record.retriesUsed);
+  const retry =
+    refused === undefined ? nextRetry(record.policy, record.retriesUsed, draw) : undefined;
   const ended = endAttempt(record, state, at, failure, retry);
-  if (!retry) return exhausted(ended, state, failure, at);
+  if (!retry) return giveUp(ended, state, failure, at, refused);
   const next = { ...ended.record, retriesUsed: retry.retry, failure };
   const why = `attempt ${record.attempts.length} failed: ${describeFailure(failure)}`;
+  const which = `retry ${retry.retry} of ${retry.retries}`;
   if (retry.delayMs === 0)
-    return enter(
-      next,
-      S.retrying(),
-      `${why}; retry ${retry.retry} of ${retry.retries} at once`,
-      ended.events,
-      { retry, failure },
-    );
+    return enter(next, S.retrying(), `${why}; ${which} at once`, ended.events, { retry, failure });
   const waiting = { ...next, nextAttemptAt: at + retry.delayMs };
-  const reason = `${why}; retry ${retry.retry} of ${retry.retries} in ${retry.delayMs / 1000} s`;
+  const reason = `${why}; ${which} in ${retry.delayMs / 1000} s`;
   return enter(waiting, S.awaitingRetry(), reason, ended.events, { retry, failure });
 }
 
-function exhausted(
+function giveUp(
   ended: TaskTransition,
   state: S.State,
   failure: Failure,
   at: number,
+  refused: string | undefined,
 ): TaskTransition {
   const { retries } = ended.record.policy;
-  const reason = retries === 0 ? 'no retries are allowed' : `all ${retries} retries are used`;
+  const exhausted = retries > 0 && refused === undefined;
+  const reason =
+    refused ?? (exhausted ? `all ${retries} retries are used` : 'no retries are allowed');
   return enter({ ...ended.record, failure, endedAt: at }, state, reason, ended.events, {
     failure,
-    ...(retries > 0 ? { retriesExhausted: true } : {}),
+    ...(exhausted ? { retriesExhausted: true } : {}),
   });
 }
 

@@ -6,6 +6,7 @@ import type { AuthorWorker, Lost } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import { isTerminal } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
+import { whyNoRetry } from './retry-condition.ts';
 import type { RunContext } from './run-context.ts';
 import { effectOf, transitionTask, type TaskInput } from './task-machine.ts';
 import { TaskRequests } from './task-requests.ts';
@@ -67,10 +68,24 @@ export class TaskRun {
       crash: () => worker.terminate('worker terminated'),
     });
     const outcome = await this.#outcomeOf(worker, fault, requests);
-    const settledByItself = 'ok' in outcome;
-    if (settledByItself) this.#run.workers.giveBack(worker);
+    const alive = 'ok' in outcome ? worker : undefined;
     const input = await this.#inputOf(outcome, fault, requests.verdict);
-    await this.#apply(input, 'value' in outcome ? outcome.value : undefined);
+    const decided = input.kind === 'failed' ? await this.#decideRetry(input, alive) : input;
+    if (alive) this.#run.workers.giveBack(alive);
+    await this.#apply(decided, 'value' in outcome ? outcome.value : undefined);
+  }
+
+  /** What chance and the author's condition have to say, before the machine decides. */
+  async #decideRetry(
+    input: Extract<TaskInput, { kind: 'failed' }>,
+    worker: AuthorWorker | undefined,
+  ): Promise<TaskInput> {
+    const { policy, retriesUsed } = this.#record;
+    if (retriesUsed >= policy.retries) return input;
+    const draw = policy.retryJitterFactor > 0 ? { draw: this.#run.ports.entropy.random() } : {};
+    if (!policy.asksBeforeRetry) return { ...input, ...draw };
+    const refused = await whyNoRetry(this.#run, this.#record, input.failure, worker);
+    return { ...input, ...draw, ...(refused === undefined ? {} : { refused }) };
   }
 
   async #attemptWithoutWorker(failure: Failure): Promise<void> {
@@ -83,7 +98,8 @@ export class TaskRun {
   }
 
   async #start(fault: Fault | undefined): Promise<TaskInput> {
-    const [checkpoint] = await this.#run.ports.store.checkpointsOf(this.#record.id);
+    const isFirst = this.#record.attempts.length === 0;
+    const [checkpoint] = isFirst ? [] : await this.#run.ports.store.checkpointsOf(this.#record.id);
     return {
       kind: 'attempt started',
       ...(fault ? { fault } : {}),

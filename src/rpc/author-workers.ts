@@ -9,7 +9,7 @@ import type {
   OpenedWorker,
 } from '#domain/ports.ts';
 import type { WorkshopNotice, WorkshopOrder } from '#domain/workshop.ts';
-import { parseLoadReply, parseOutcome } from '#domain/author-replies.ts';
+import { parseCallbackReply, parseLoadReply, parseOutcome } from '#domain/author-replies.ts';
 import { HostServer } from './host-port.ts';
 
 export interface WorkshopSetup {
@@ -116,6 +116,14 @@ class BootedWorker implements AuthorWorker {
       this.#serving(host, () => this.#api.runTask(call)),
       () => this.#host.stop(),
       (reply) => parseOutcome(reply, call.taskRunName),
+    );
+  };
+
+  callBack: AuthorWorker['callBack'] = (call, host) => {
+    return this.#whileAlive(
+      this.#serving(host, () => this.#api.callBack(call)),
+      () => this.#host.stop(),
+      (reply) => parseCallbackReply(reply, `${call.callback} of ${call.task}`),
     );
   };
 

@@ -1,11 +1,28 @@
 import type { ParameterSchema } from '#domain/parameters.ts';
 import type { FlowOptions, TaskOptions } from '#domain/policies.ts';
+import type { State } from '#domain/states.ts';
+
+/** An attempt that failed, as the author's functions see it. */
+export interface FailedAttempt {
+  readonly task: string;
+  /** `extract-0` */
+  readonly taskRun: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  readonly state: State;
+  /** Name and message of what was thrown; also for a timeout. */
+  readonly error: Error;
+}
+
+/** Whether a failed attempt may be retried; throwing means no. */
+export type RetryCondition = (failed: FailedAttempt) => boolean | Promise<boolean>;
 
 /** A task as its module defined it; found by name when an attempt runs. */
 export interface TaskDefinition {
   readonly name: string;
   readonly options: TaskOptions;
   readonly body: (...args: never[]) => unknown;
+  readonly retryConditionFn?: RetryCondition;
 }
 
 export interface FlowDefinition {

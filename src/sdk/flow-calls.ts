@@ -1,7 +1,6 @@
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
 import type { HostReply, HostRequest } from '#domain/host-api.ts';
-import { describeFailure } from '#domain/failures.ts';
 import type { FlowCalls } from './scope.ts';
 import { RunFailure } from './thrown.ts';
 
@@ -59,12 +58,9 @@ export class RecordedCalls implements FlowCalls {
     const reply: HostReply = await this.#caller.ask(request);
     this.#now = reply.at;
     if (reply.ok) return reply.value;
-    throw new RunFailure(reply.failure, messageOf(reply.failure));
+    throw new RunFailure(reply.failure);
   }
 }
-
-const messageOf = (failure: Parameters<typeof describeFailure>[0]): string =>
-  failure.kind === 'exception' ? failure.message : describeFailure(failure);
 
 /** Which task run a value came from, so that the graph can be drawn from what really was passed on. */
 class ResultOrigins {

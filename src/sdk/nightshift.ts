@@ -1,4 +1,6 @@
 /** What authors import as `nightshift`. */
+export { exponentialBackoff } from './backoff.ts';
+export type { FailedAttempt, RetryCondition } from './definitions.ts';
 export { flow } from './flow.ts';
 export type { Flow } from './flow.ts';
 export { boolean, integer, number, text } from './fields.ts';

@@ -1,5 +1,7 @@
 import type {
   AuthorWorkerApi,
+  CallbackCall,
+  CallbackReply,
   FlowCall,
   LoadReply,
   Outcome,
@@ -16,7 +18,7 @@ import { LineOutbox } from './line-outbox.ts';
 import { currentScope, type Served } from './scope.ts';
 import { seededRandom } from './seeded-random.ts';
 import { taskHost } from './task-host.ts';
-import { failureOf } from './thrown.ts';
+import { failureOf, RunFailure } from './thrown.ts';
 
 /** What the runner needs of the place it runs in. */
 export interface Place {
@@ -54,6 +56,7 @@ export function createRunner(place: Place): AuthorWorkerApi {
     },
     runFlow: async (call) => runFlow(place, program().flow, call),
     runTask: async (call) => runTask(place, program().book, call),
+    callBack: async (call) => callBack(place, program().book, call),
   };
 }
 
@@ -70,7 +73,10 @@ function described({ flow, book }: LoadedProgram): LoadReply {
   return {
     ok: true,
     flow: plain({ name, options, parameters }),
-    tasks: book.tasks.map((task) => plain({ name: task.name, options: task.options })),
+    tasks: book.tasks.map(({ name, options, retryConditionFn }) => ({
+      ...plain({ name, options }),
+      functions: { asksBeforeRetry: retryConditionFn !== undefined },
+    })),
   };
 }
 
@@ -102,6 +108,26 @@ async function runTask(place: Place, book: TaskBook, call: TaskCall): Promise<Ou
     const { body } = book.task(call.task);
     return (body as (...args: unknown[]) => unknown)(...args);
   });
+}
+
+/** A function that throws gives no answer; the engine decides what that means. */
+async function callBack(place: Place, book: TaskBook, call: CallbackCall): Promise<CallbackReply> {
+  const lines = new LineOutbox(place.host);
+  const host = taskHost(call, place.host, lines);
+  place.bind(() => host.random());
+  try {
+    const { retryConditionFn } = book.task(call.task);
+    const { task, taskRunName: taskRun, attempt, state } = call;
+    const error = new RunFailure(call.failure);
+    const answer = await currentScope().run({ host, logPrints: call.logPrints }, async () =>
+      retryConditionFn?.({ task, taskRun, attempt, state, error }),
+    );
+    return { ok: true, answer: answer === true };
+  } catch (thrown) {
+    return { ok: false, failure: failureOf(thrown) };
+  } finally {
+    await lines.flush();
+  }
 }
 
 /** Runs a body and encodes what it returned; encoding may store large values, so it is part of the call. */

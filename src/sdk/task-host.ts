@@ -1,6 +1,5 @@
 import type { AuthorHost, Snapshot } from '#domain/author-host.ts';
 import type { TaskCall } from '#domain/author-api.ts';
-import { describeFailure } from '#domain/failures.ts';
 import type { Verdict } from '#domain/gate.ts';
 import type { HostRequest } from '#domain/host-api.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
@@ -10,8 +9,10 @@ import { ProgressReports } from './progress-reports.ts';
 import { seededRandom } from './seeded-random.ts';
 import { RunFailure } from './thrown.ts';
 
+type TaskOrCallback = Omit<TaskCall, 'arguments'>;
+
 /** What a task attempt can ask, spelled as messages to the engine. */
-export function taskHost(call: TaskCall, caller: HostCaller, lines: LineOutbox): AuthorHost {
+export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOutbox): AuthorHost {
   const ask = <T>(request: HostRequest, transfer?: Transferable[]) =>
     askEngine<T>(caller, request, transfer);
   const progress = new ProgressReports(call.fault, ask);
@@ -65,7 +66,5 @@ async function askEngine<T>(
 ): Promise<T> {
   const reply = await caller.ask(request, transfer);
   if (reply.ok) return reply.value as T;
-  const { failure } = reply;
-  const message = failure.kind === 'exception' ? failure.message : describeFailure(failure);
-  throw new RunFailure(failure, message);
+  throw new RunFailure(reply.failure);
 }

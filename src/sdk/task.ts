@@ -1,5 +1,6 @@
-import { resolveTaskPolicy, type TaskOptions } from '#domain/policies.ts';
-import { definitions } from './definitions.ts';
+import { BadPolicy, resolveTaskPolicy, type TaskOptions } from '#domain/policies.ts';
+import { Backoff } from './backoff.ts';
+import { definitions, type RetryCondition } from './definitions.ts';
 import { served } from './scope.ts';
 
 /** A task as author code calls it: arguments and result are those of its body. */
@@ -9,7 +10,13 @@ export interface Task<Args extends readonly unknown[], Result> {
 }
 
 /** The options of `task`; a name is needed, so that an attempt finds its task again. */
-export type NamedTaskOptions = TaskOptions & { readonly name: string };
+export type NamedTaskOptions = Omit<TaskOptions, 'retryDelaySeconds'> & {
+  readonly name: string;
+  /** Seconds, a list of them whose last repeats, or `exponentialBackoff(2)`. */
+  readonly retryDelaySeconds?: number | readonly number[] | Backoff;
+  /** Asked after a failed attempt that has a retry left; false or a throw ends the task run as Failed. */
+  readonly retryConditionFn?: RetryCondition;
+};
 
 /**
  * Makes a task: a step that is tracked, retried and shown. Call it from a flow body.
@@ -22,14 +29,37 @@ export function task<Args extends readonly unknown[], Result>(
   nameOrOptions: string | NamedTaskOptions,
   body: (...args: Args) => Result,
 ): Task<Args, Awaited<Result>> {
-  const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
-  const name = checkedName(options.name);
+  const given: NamedTaskOptions =
+    typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
+  const { retryConditionFn, retryDelaySeconds, ...rest } = given;
+  const name = checkedName(rest.name);
   if (typeof body !== 'function')
     throw new TypeError(`task '${name}' needs a function as its second argument.`);
-  resolveTaskPolicy(name, options);
-  definitions.define({ name, options, body });
+  if (retryConditionFn !== undefined && typeof retryConditionFn !== 'function')
+    throw new TypeError(`task '${name}': retryConditionFn must be a function.`);
+  const options = { ...rest, ...delaysOf(retryDelaySeconds, rest.retries) };
+  refuseBadOptions(name, options);
+  definitions.define({ name, options, body, ...(retryConditionFn ? { retryConditionFn } : {}) });
   const call = (...args: Args) => callFromFlow(name, args) as Promise<Awaited<Result>>;
   return Object.assign(call, { taskName: name });
+}
+
+function delaysOf(
+  delay: NamedTaskOptions['retryDelaySeconds'],
+  retries: number | undefined,
+): Pick<TaskOptions, 'retryDelaySeconds'> {
+  if (delay === undefined) return {};
+  return { retryDelaySeconds: delay instanceof Backoff ? delay.delays(retries ?? 0) : delay };
+}
+
+/** @throws TypeError | RangeError naming the option */
+function refuseBadOptions(name: string, options: TaskOptions): void {
+  try {
+    resolveTaskPolicy(name, options);
+  } catch (error) {
+    if (!(error instanceof BadPolicy)) throw error;
+    throw error.problem === 'type' ? new TypeError(error.message) : new RangeError(error.message);
+  }
 }
 
 async function callFromFlow(name: string, args: readonly unknown[]): Promise<unknown> {

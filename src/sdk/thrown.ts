@@ -1,16 +1,21 @@
 import { CannotEncode } from '#domain/codec.ts';
-import type { Failure, SourcePosition } from '#domain/failures.ts';
+import { describeFailure, type Failure, type SourcePosition } from '#domain/failures.ts';
 import { showValue } from '#domain/show-value.ts';
 
 /** A failure of the engine, given to author code as an exception so that a flow body can catch it. */
 export class RunFailure extends Error {
   override readonly name: string;
   readonly failure: Failure;
-  constructor(failure: Failure, message: string) {
-    super(message);
-    this.name = failure.kind === 'exception' ? failure.name : 'RunFailure';
+  constructor(failure: Failure) {
+    super(failure.kind === 'exception' ? failure.message : describeFailure(failure));
+    this.name = nameOf(failure);
     this.failure = failure;
   }
+}
+
+function nameOf(failure: Failure): string {
+  if (failure.kind === 'exception') return failure.name;
+  return failure.kind === 'timeout' ? 'TimeoutError' : 'RunFailure';
 }
 
 /** Whatever author code threw, as data. */

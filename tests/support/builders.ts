@@ -29,6 +29,8 @@ const build =
 export const taskPolicy = build<TaskPolicy>({
   retries: 2,
   retryDelaysSeconds: [5],
+  retryJitterFactor: 0,
+  asksBeforeRetry: false,
   logPrints: true,
   recoveries: 3,
   tags: [],

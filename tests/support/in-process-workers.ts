@@ -8,7 +8,7 @@ import type {
   Lost,
   OpenedWorker,
 } from '#domain/ports.ts';
-import { parseLoadReply, parseOutcome } from '#domain/author-replies.ts';
+import { parseCallbackReply, parseLoadReply, parseOutcome } from '#domain/author-replies.ts';
 import { callHost, HostServer } from '#rpc/host-port.ts';
 import { portPair } from './port-pair.ts';
 
@@ -65,10 +65,25 @@ class InProcessWorker implements AuthorWorker {
   }
 
   runFlow: AuthorWorker['runFlow'] = (call, host) =>
-    this.#serve(host, 'the flow', () => this.#api.runFlow(structuredClone(call)));
+    this.#serve(
+      host,
+      () => this.#api.runFlow(structuredClone(call)),
+      (reply) => parseOutcome(reply, 'the flow'),
+    );
 
   runTask: AuthorWorker['runTask'] = (call, host) =>
-    this.#serve(host, call.taskRunName, () => this.#api.runTask(structuredClone(call)));
+    this.#serve(
+      host,
+      () => this.#api.runTask(structuredClone(call)),
+      (reply) => parseOutcome(reply, call.taskRunName),
+    );
+
+  callBack: AuthorWorker['callBack'] = (call, host) =>
+    this.#serve(
+      host,
+      () => this.#api.callBack(structuredClone(call)),
+      (reply) => parseCallbackReply(reply, call.task),
+    );
 
   terminate(cause: LossCause): void {
     if (this.#lost) return;
@@ -79,13 +94,13 @@ class InProcessWorker implements AuthorWorker {
     this.#pending.clear();
   }
 
-  #serve(host: HostHandler, what: string, call: () => Promise<unknown>) {
+  #serve<T>(host: HostHandler, call: () => Promise<unknown>, parse: (reply: unknown) => T) {
     if (this.#lost) return Promise.resolve({ lost: this.#lost });
     this.#host.serve(host);
-    return new Promise<ReturnType<typeof parseOutcome> | Lost>((resolve, reject) => {
+    return new Promise<T | Lost>((resolve, reject) => {
       this.#pending.add(resolve);
       void call()
-        .then((reply) => resolve(parseOutcome(structuredClone(reply), what)), reject)
+        .then((reply) => resolve(parse(structuredClone(reply))), reject)
         .finally(() => {
           this.#pending.delete(resolve);
           this.#host.stop();

@@ -106,9 +106,16 @@ export class Script {
         options: this.#flow.options ?? {},
         parameters: this.#flow.parameters ?? {},
       },
-      tasks: Object.entries(this.#flow.tasks).map(([name, options]) => ({ name, options })),
+      tasks: Object.entries(this.#flow.tasks).map(([name, options]) => ({
+        name,
+        options,
+        functions: {},
+      })),
     }),
     runFlow: (call) => this.#runFlow(call, host, die),
+    callBack: async () => {
+      throw new Error('A scripted flow has no functions of tasks.');
+    },
     runTask: (call) =>
       new Promise((resolve) => {
         const attempt = new ScriptedAttempt(call, host, die, resolve);

@@ -130,8 +130,7 @@ export function endedAfter({ startedAt, endedAt, failure }: AttemptView): string
 }
 
 /** `5 s (fixed delay), no jitter, no cap`: the right-hand side of "Next try in 4.0 s = ...". */
-export const retryRule = (wait: WaitView): string =>
-  `${describeRetryRule(wait.retry)}, no jitter, no cap`;
+export const retryRule = (wait: WaitView): string => `${describeRetryRule(wait.retry)}, no cap`;
 
 /** `Started by you` */
 export function triggerSentence(trigger: Trigger): string {

@@ -71,7 +71,7 @@ describe('what an author worker tells about its program', () => {
         options: { logPrints: true },
         parameters: { threshold: { kind: 'number', default: 0.9, min: 0, max: 1 } },
       },
-      tasks: [{ name: 'a', options: { retries: 2, retryDelaySeconds: [1, 2] } }],
+      tasks: [{ name: 'a', options: { retries: 2, retryDelaySeconds: [1, 2] }, functions: {} }],
     });
     expect(parseLoadReply(structuredClone(reply))).toEqual(reply);
   });

@@ -15,6 +15,8 @@ describe('a task policy', () => {
     expect(resolveTaskPolicy('extract', {})).toEqual({
       retries: 0,
       retryDelaysSeconds: [0],
+      retryJitterFactor: 0,
+      asksBeforeRetry: false,
       logPrints: false,
       recoveries: 3,
       tags: [],

@@ -78,7 +78,7 @@ describe('a run that is refused', () => {
       export default flow('f', () => 1);`);
     const [problem] = await refusal({ files });
     expect(problem?.message).toBe(
-      `The source did not load: BadPolicy: task 'extract': retryDelaySeconds must be seconds of 0 or more, or a list of them, not "soon". Mend it and press Run again.`,
+      `The source did not load: TypeError: task 'extract': retryDelaySeconds must be seconds of 0 or more, or a list of them, not "soon". Mend it and press Run again.`,
     );
   });
 

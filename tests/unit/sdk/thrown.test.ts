@@ -42,11 +42,12 @@ describe('what author code throws', () => {
 
   it('is the failure itself when the engine made it', () => {
     const failure = { kind: 'timeout', seconds: 1, subject: 'Task' } as const;
-    const given = new RunFailure(failure, 'Task run exceeded timeout of 1 second(s)');
+    const given = new RunFailure(failure);
     expect(failureOf(given)).toBe(failure);
-    expect(given.name).toBe('RunFailure');
+    expect(given.name).toBe('TimeoutError');
+    expect(given.message).toBe('Task run exceeded timeout of 1 second(s)');
     const exception = { kind: 'exception', name: 'ValueError', message: 'x' } as const;
-    expect(String(new RunFailure(exception, 'x'))).toBe('ValueError: x');
+    expect(String(new RunFailure(exception))).toBe('ValueError: x');
   });
 
   it('says what could not be encoded', () => {
