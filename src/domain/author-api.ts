@@ -73,6 +73,23 @@ export interface TaskCall extends CallContext {
   readonly fault?: Fault;
   /** Encoded list of arguments. */
   readonly arguments: ArrayBuffer;
+  /** Outcomes of the calls whose futures stand among the arguments. */
+  readonly upstream: readonly UpstreamOutcome[];
+}
+
+export interface UpstreamOutcome {
+  readonly call: number;
+  readonly value?: ArrayBuffer;
+  readonly failure?: Failure;
+}
+
+/** What the engine answers to a task call; a failure is data here, the author's side throws it where it is due. */
+export interface CallResult {
+  /** `extract-0` */
+  readonly taskRun: string;
+  readonly state: State;
+  readonly bytes?: ArrayBuffer;
+  readonly failure?: Failure;
 }
 
 export interface CallbackCall extends CallContext {

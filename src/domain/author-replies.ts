@@ -34,9 +34,20 @@ const failure = v.variant('kind', [
   v.object({ kind: v.literal('non-determinism'), recorded: text, called: text }),
   v.object({ kind: v.literal('storage-full'), message: text }),
   v.object({ kind: v.literal('cancelled'), reason: text }),
+  v.object({ kind: v.literal('upstream'), taskRun: text }),
 ]);
+const state = v.object({
+  type: v.picklist(['COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED', 'CRASHED']),
+  name: text,
+  message: v.optional(text),
+});
 const outcome = v.variant('ok', [
-  v.object({ ok: v.literal(true), value: v.instance(ArrayBuffer), label: text }),
+  v.object({
+    ok: v.literal(true),
+    value: v.instance(ArrayBuffer),
+    label: text,
+    state: v.optional(state),
+  }),
   v.object({ ok: v.literal(false), failure }),
 ]);
 

@@ -55,6 +55,8 @@ export type FlowRunEvent =
       readonly flowAttempt: number;
       readonly reason: string;
       readonly failure?: Failure;
+      /** Nothing follows: also for a flow that returned a state that is not terminal. */
+      readonly ended?: true;
     };
 
 export type TaskRunEvent =

@@ -26,7 +26,9 @@ export type Failure =
   | { readonly kind: 'non-determinism'; readonly recorded: string; readonly called: string }
   | { readonly kind: 'cannot-encode'; readonly path: string; readonly message: string }
   | { readonly kind: 'storage-full'; readonly message: string }
-  | { readonly kind: 'cancelled'; readonly reason: string };
+  | { readonly kind: 'cancelled'; readonly reason: string }
+  /** What it waits for ended without completing, so it never ran. */
+  | { readonly kind: 'upstream'; readonly taskRun: string };
 
 /** What an attempt was lost to; never the author's doing. */
 export type LossCause =
@@ -56,6 +58,8 @@ export function describeFailure(failure: Failure): string {
       return `The browser's storage is full: ${failure.message}`;
     case 'cancelled':
       return failure.reason;
+    case 'upstream':
+      return `Upstream task run '${failure.taskRun}' did not reach a 'COMPLETED' state.`;
     default:
       return assertNever(failure);
   }

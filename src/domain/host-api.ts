@@ -45,6 +45,11 @@ export const hostRequest = v.variant('method', [
     arguments: bytes(MAX_VALUE_BYTES),
     /** Names of the task runs whose results are among the arguments: `extract-0`. */
     dependsOn: v.pipe(v.array(text(220)), v.maxLength(10_000)),
+    /** Earlier calls whose outcomes it waits for. */
+    waitsFor: v.pipe(
+      v.array(v.object({ call: ordinal, allowFailure: v.boolean() })),
+      v.maxLength(10_000),
+    ),
   }),
   v.object({
     method: v.literal('sleep'),

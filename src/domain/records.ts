@@ -109,6 +109,8 @@ export interface JournalOutcome {
   readonly at: number;
   readonly value?: ContentHash;
   readonly failure?: Failure;
+  /** How the task run ended; absent for a sleep. */
+  readonly state?: State;
 }
 
 /** Content-addressed bytes: task results, model containers, snapshots. */

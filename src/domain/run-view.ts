@@ -6,7 +6,7 @@ import type { Verdict } from './gate.ts';
 import type { TaskRunId } from './ids.ts';
 import type { TaskPolicy } from './policies.ts';
 import type { RetryDecision } from './retry.ts';
-import { isTerminal, type StateEntry } from './states.ts';
+import { isOver, isTerminal, type StateEntry } from './states.ts';
 
 /** A run as the screens see it: the fold of its events up to the playhead. */
 export interface RunView {
@@ -135,7 +135,7 @@ function withFlowState(
     state,
     states: [...view.states, state],
     ...(view.startedAt === undefined && state.type === 'RUNNING' ? { startedAt: at } : {}),
-    ...(isTerminal(state) ? { endedAt: at } : {}),
+    ...(isTerminal(state) || body.ended ? { endedAt: at } : {}),
     ...(body.failure ? { failure: body.failure } : {}),
   };
 }
@@ -211,7 +211,7 @@ function withTaskState(
           { afterAttempt: body.attempt, from: at, until: at + retry.delayMs, retry },
         ]
       : closeWait(taskRun.waits, at),
-    ...(isTerminal(state) ? { endedAt: at } : {}),
+    ...(isOver(state) ? { endedAt: at } : {}),
     ...(body.failure ? { failure: body.failure } : {}),
     ...(body.result ? { result: body.result } : {}),
   };

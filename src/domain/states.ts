@@ -27,6 +27,11 @@ const TERMINAL: ReadonlySet<StateType> = new Set(['COMPLETED', 'FAILED', 'CRASHE
 export const isTerminal = (state: { readonly type: StateType }): boolean =>
   TERMINAL.has(state.type);
 
+/** Nothing more will happen: terminal, or never ready because something upstream did not complete. */
+export const isOver = (state: State): boolean => isTerminal(state) || state.name === NOT_READY;
+
+const NOT_READY = 'NotReady';
+
 const state = (type: StateType, name: string, message?: string): State =>
   message === undefined ? { type, name } : { type, name, message };
 
@@ -34,7 +39,7 @@ export const scheduled = (message?: string): State => state('SCHEDULED', 'Schedu
 export const awaitingRetry = (message?: string): State =>
   state('SCHEDULED', 'AwaitingRetry', message);
 export const pending = (message?: string): State => state('PENDING', 'Pending', message);
-export const notReady = (message: string): State => state('PENDING', 'NotReady', message);
+export const notReady = (message: string): State => state('PENDING', NOT_READY, message);
 export const running = (): State => state('RUNNING', 'Running');
 export const retrying = (): State => state('RUNNING', 'Retrying');
 /** The run goes on after its surroundings were lost; no retry was used. */

@@ -36,7 +36,7 @@ export class EngineHost implements EngineApi {
     try {
       return await this.#start(setup);
     } catch (error) {
-      this.#settleStarted(Promise.reject(error));
+      this.#settleStarted(Promise.reject(asError(error)));
       throw error;
     }
   }
@@ -97,3 +97,6 @@ function statusOf(engine: Engine, opened: OpenedPorts, role: EngineStatus['role'
     arrivalDay: engine.arrivalDay(),
   };
 }
+
+const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown));

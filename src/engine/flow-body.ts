@@ -1,14 +1,15 @@
+import type { CallResult } from '#domain/author-api.ts';
 import type { Failure } from '#domain/failures.ts';
 import { FLOW_METHODS, type HostRequest } from '#domain/host-api.ts';
 import { taskRunId, type TaskRunKey } from '#domain/ids.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/records.ts';
-import { pending } from '#domain/states.ts';
+import { completed, pending } from '#domain/states.ts';
 import { outcomeOf, type Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
 import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
-import { TaskRun } from './task-run.ts';
+import { TaskRun, type Upstream } from './task-run.ts';
 import { Turns } from './turns.ts';
 
 type CallTask = Extract<HostRequest, { method: 'callTask' }>;
@@ -58,11 +59,29 @@ export class FlowBody {
   };
 
   /** The body is over: what it started and did not wait for ends now. */
-  async close(reason: string): Promise<void> {
+  async close(reason: string, returned: boolean): Promise<void> {
     this.#closed = true;
+    if (returned && this.#running.size > 0) await this.#tellForgotten();
     this.#run.cancellation.request(reason);
     await Promise.allSettled(this.#running.values());
     await this.#cancelLeftOver(reason);
+  }
+
+  /** Submitted and never started: the body should have waited. */
+  async #tellForgotten(): Promise<void> {
+    const { ports, record, log } = this.#run;
+    const at = ports.clock.now();
+    for (const { id, name, state, attempts } of await ports.store.taskRunsOf(record().id))
+      if (state.name === 'Pending' && attempts.length === 0)
+        log.line({
+          kind: 'log',
+          level: 'ERROR',
+          logger: `Task run '${name}'`,
+          message: 'Please wait for all submitted tasks to complete before exiting your flow.',
+          at,
+          taskRunId: id,
+          attempt: 0,
+        });
   }
 
   /** What an interrupted body had started and the replayed one did not come back to. */
@@ -84,6 +103,7 @@ export class FlowBody {
       argumentsBytes: request.arguments,
     };
     await turns.arrivals.turn(request.call);
+    refuseSelfDependency(request);
     if (this.#isOver(turns) || this.#differs(call)) return NEVER;
     const outcome = await this.#outcome(call.call, () => this.#runTask(call, request));
     const answer = await this.#answerOf(outcome, call);
@@ -115,8 +135,33 @@ export class FlowBody {
     const task = new TaskRun(this.#run, record, call.argumentsBytes, (ended) => [
       this.#journal.close(call.call, outcomeOf(ended, this.#run.ports.clock.now())),
     ]);
-    await task.toEnd();
+    await task.toEnd(await this.#upstreamOf(request));
     return this.#journal.outcomeOf(call.call);
+  }
+
+  /** Waits for the calls whose futures it was given. They are earlier calls, so the body has made them before this one. */
+  #upstreamOf({ waitsFor }: CallTask): Promise<readonly Upstream[]> {
+    return Promise.all(
+      waitsFor.map(async ({ call, allowFailure }) => {
+        const outcome = await this.#outcome(call, () =>
+          Promise.reject(new Error(`Call ${call} was not made.`)),
+        );
+        const { value, failure, state } = outcome;
+        const stored = value && (await this.#run.ports.store.get('values', value));
+        return {
+          call,
+          taskRun: this.#nameOfCall(call),
+          blocks: !allowFailure && state?.type !== 'COMPLETED',
+          ...(stored ? { value: stored.bytes } : {}),
+          ...(failure ? { failure } : {}),
+        };
+      }),
+    );
+  }
+
+  #nameOfCall(call: number): string {
+    const record = this.#journal.call(call);
+    return record ? nameOf(this.#keyOf(record)) : `call ${call}`;
   }
 
   /** A task run that was under way when the run was interrupted. */
@@ -162,7 +207,12 @@ export class FlowBody {
       index,
       name,
       flowAttempt,
-      dependsOn: request.dependsOn.map((one) => `${prefix}${one}` as typeof record.id),
+      dependsOn: [
+        ...new Set([
+          ...request.dependsOn,
+          ...request.waitsFor.map(({ call }) => this.#nameOfCall(call)),
+        ]),
+      ].map((one) => `${prefix}${one}` as typeof record.id),
       policy,
       state,
       reason: `the flow called ${taskName}`,
@@ -224,18 +274,23 @@ export class FlowBody {
   }
 
   async #answerOf(outcome: JournalOutcome, call: JournalRecord): Promise<HostAnswer> {
-    const { at, value, failure } = outcome;
-    if (failure) return { ok: false, failure, at };
+    const { at, value, failure, state = completed() } = outcome;
     const taskRun = nameOf(this.#keyOf(call));
+    if (failure) return { ok: true, value: { taskRun, state, failure } satisfies CallResult, at };
     const stored = value && (await this.#run.ports.store.get('values', value));
     if (!stored) throw new Error(`The result of ${taskRun} is no longer stored.`);
-    return { ok: true, value: { taskRun, bytes: stored.bytes }, at };
+    return { ok: true, value: { taskRun, state, bytes: stored.bytes } satisfies CallResult, at };
   }
 
   #keyOf(call: JournalRecord): TaskRunKey {
     const { flowRunId, flowAttempt, subject } = call;
     return { flowRunId, flowAttempt, taskName: subject, index: this.#journal.indexOf(call) };
   }
+}
+
+function refuseSelfDependency({ call, waitsFor }: CallTask): void {
+  if (waitsFor.some((one) => one.call >= call))
+    throw new Error('Discovered a task depending on itself.');
 }
 
 /** The worker is being ended: nothing more is answered. */

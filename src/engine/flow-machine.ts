@@ -7,7 +7,8 @@ import * as S from '#domain/states.ts';
 /** What can happen to a flow run. */
 export type FlowInput =
   | { readonly kind: 'begun' }
-  | { readonly kind: 'returned' }
+  /** With the state that the body made of what it returned, when it made one. */
+  | { readonly kind: 'returned'; readonly state?: S.State }
   | { readonly kind: 'threw'; readonly failure: Failure }
   | { readonly kind: 'lost'; readonly cause: LossCause }
   | { readonly kind: 'cancel asked'; readonly reason: string }
@@ -24,7 +25,7 @@ export function transitionFlow(
   input: FlowInput,
   at: number,
 ): FlowTransition {
-  if (S.isTerminal(record.state)) return { record, events: [] };
+  if (record.active === 0) return { record, events: [] };
   if (record.state.type === 'CANCELLING') return whileCancelling(record, input, at);
   switch (input.kind) {
     case 'begun':
@@ -35,7 +36,7 @@ export function transitionFlow(
         'its worker is there',
       );
     case 'returned':
-      return end(record, S.completed(), 'the flow function returned', at);
+      return returned(record, input.state, at);
     case 'threw':
       return end(
         record,
@@ -53,6 +54,14 @@ export function transitionFlow(
     default:
       return assertNever(input);
   }
+}
+
+function returned(record: FlowRunRecord, state: S.State | undefined, at: number): FlowTransition {
+  if (!state) return end(record, S.completed(), 'the flow function returned', at);
+  const { name, message = `the flow returned ${name}` } = state;
+  const failure: Failure | undefined =
+    state.type === 'FAILED' ? { kind: 'exception', name, message } : undefined;
+  return end(record, state, 'the flow function returned it', at, failure);
 }
 
 /** However the body ends now, it was asked to stop before. */
@@ -112,6 +121,7 @@ function enter(
     flowAttempt,
     reason,
     ...(failure ? { failure } : {}),
+    ...(record.active === 0 && !S.isTerminal(state) ? { ended: true } : {}),
   };
   return { record: { ...record, state }, events: [event] };
 }

@@ -3,7 +3,6 @@ import type { Failure } from '#domain/failures.ts';
 import type { FlowRunId } from '#domain/ids.ts';
 import type { AuthorWorker, Lost } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
-import { isTerminal } from '#domain/states.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
@@ -73,7 +72,7 @@ export class FlowRun {
 
   async #drive(): Promise<FlowRunRecord> {
     await this.#apply({ kind: 'begun' });
-    while (!isTerminal(this.#record.state)) await this.#enterBody();
+    while (this.#record.active === 1) await this.#enterBody();
     return this.#record;
   }
 
@@ -89,12 +88,13 @@ export class FlowRun {
 
   #ends(input: FlowInput): boolean {
     const { record } = transitionFlow(this.#record, input, this.#parts.ports.clock.now());
-    return isTerminal(record.state);
+    return record.active === 0;
   }
 
   /** What the body started and did not wait for ends with it. */
   #endTasks(ended: FlowInput): Promise<void> {
-    return this.#body.close(ended.kind === 'cancelled' ? ended.reason : 'the flow run ended');
+    const reason = ended.kind === 'cancelled' ? ended.reason : 'the flow run ended';
+    return this.#body.close(reason, ended.kind === 'returned');
   }
 
   async #openWorker() {
@@ -173,7 +173,7 @@ export class FlowRun {
 
 function inputOf(outcome: Outcome | Lost): FlowInput {
   if ('lost' in outcome) return { kind: 'lost', cause: outcome.lost };
-  if (outcome.ok) return { kind: 'returned' };
+  if (outcome.ok) return { kind: 'returned', ...(outcome.state ? { state: outcome.state } : {}) };
   const failure: Failure = outcome.failure;
   return { kind: 'threw', failure };
 }

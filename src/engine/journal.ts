@@ -52,7 +52,8 @@ export class Journal {
 
 /** What the journal keeps of a task run that has ended. */
 export function outcomeOf(record: TaskRunRecord, at: number): Omit<JournalOutcome, 'delivery'> {
-  if (record.result && record.state.type === 'COMPLETED') return { at, value: record.result.hash };
-  const reason = record.state.message ?? 'it did not complete';
-  return { at, failure: record.failure ?? { kind: 'cancelled', reason } };
+  const { state, result, failure } = record;
+  if (result && state.type === 'COMPLETED') return { at, state, value: result.hash };
+  const reason = state.message ?? 'it did not complete';
+  return { at, state, failure: failure ?? { kind: 'cancelled', reason } };
 }

@@ -1,6 +1,6 @@
 import type { TaskRunEvent } from '#domain/events.ts';
 import type { FlowRunId } from '#domain/ids.ts';
-import { isTerminal } from '#domain/states.ts';
+import { isOver } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import { outcomeOf, type Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
@@ -18,7 +18,7 @@ export async function changeTaskRuns(
   const changed = taskRuns
     .map((one) => transitionTask(one, input, at))
     .filter((one) => one.events.length > 0);
-  const ended = changed.filter((one) => isTerminal(one.record.state));
+  const ended = changed.filter((one) => isOver(one.record.state));
   return {
     events: changed.flatMap((one) => one.events),
     writes: [

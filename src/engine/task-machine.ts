@@ -10,7 +10,12 @@ import * as S from '#domain/states.ts';
 export type TaskInput =
   /** A worker is there. */
   | { readonly kind: 'attempt started'; readonly fault?: Fault; readonly resumesAt?: number }
-  | { readonly kind: 'succeeded'; readonly result: ResultSummary; readonly stateName?: string }
+  | {
+      readonly kind: 'succeeded';
+      readonly result: ResultSummary;
+      readonly stateName?: string;
+      readonly message?: string;
+    }
   /** The author's code threw, timed out, or gave what cannot be kept: retries apply. */
   | {
       readonly kind: 'failed';
@@ -23,7 +28,9 @@ export type TaskInput =
   /** The surroundings were lost: no retry is used. */
   | { readonly kind: 'lost'; readonly cause: LossCause; readonly injected?: boolean }
   | { readonly kind: 'retry due' }
-  | { readonly kind: 'cancelled'; readonly reason: string };
+  | { readonly kind: 'cancelled'; readonly reason: string }
+  /** What it waits for ended without completing. */
+  | { readonly kind: 'upstream failed'; readonly taskRun: string };
 
 /** What is to be done next. */
 export type TaskEffect =
@@ -38,7 +45,7 @@ export interface TaskTransition {
 
 /** What a task run in this state needs; recovery starts from here too. */
 export function effectOf(record: TaskRunRecord): TaskEffect {
-  if (S.isTerminal(record.state)) return { kind: 'finish' };
+  if (S.isOver(record.state)) return { kind: 'finish' };
   return record.nextAttemptAt === undefined
     ? { kind: 'attempt' }
     : { kind: 'wait', until: record.nextAttemptAt };
@@ -67,13 +74,15 @@ export function transitionTask(
       return enter(withoutWait(record), S.retrying(), 'the delay is over', []);
     case 'cancelled':
       return cancel(record, input.reason, at);
+    case 'upstream failed':
+      return blocked(record, input.taskRun, at);
     default:
       return assertNever(input);
   }
 }
 
 function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
-  if (S.isTerminal(record.state)) return false;
+  if (S.isOver(record.state)) return false;
   const attemptIsOn = isOpen(record.attempts.at(-1));
   const due = record.nextAttemptAt;
   switch (input.kind) {
@@ -86,6 +95,7 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
     case 'retry due':
       return due !== undefined && at >= due;
     case 'cancelled':
+    case 'upstream failed':
       return true;
     default:
       return assertNever(input);
@@ -124,7 +134,7 @@ function succeed(
   input: Extract<TaskInput, { kind: 'succeeded' }>,
   at: number,
 ): TaskTransition {
-  const state = S.completed(input.stateName);
+  const state = S.completed(input.stateName, input.message);
   const ended = endAttempt(record, S.completed(), at);
   const next = { ...ended.record, result: input.result, endedAt: at };
   return enter(next, state, `attempt ${record.attempts.length} returned`, ended.events, {
@@ -210,6 +220,13 @@ function cancel(record: TaskRunRecord, reason: string, at: number): TaskTransiti
       failure,
     },
   );
+}
+
+function blocked(record: TaskRunRecord, taskRun: string, at: number): TaskTransition {
+  if (record.state.type !== 'PENDING') return { record, events: [] };
+  const failure: Failure = { kind: 'upstream', taskRun };
+  const reason = describeFailure(failure);
+  return enter({ ...record, failure, endedAt: at }, S.notReady(reason), reason, [], { failure });
 }
 
 function failureState(failure: Failure): S.State {

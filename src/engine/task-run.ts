@@ -1,10 +1,10 @@
-import type { Outcome, TaskCall } from '#domain/author-api.ts';
+import type { Outcome, TaskCall, UpstreamOutcome } from '#domain/author-api.ts';
 import type { Failure } from '#domain/failures.ts';
 import { faultFor, type Fault } from '#domain/faults.ts';
 import type { Verdict } from '#domain/gate.ts';
 import type { AuthorWorker, Lost } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
-import { isTerminal } from '#domain/states.ts';
+import { isOver, type State } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import { whyNoRetry } from './retry-condition.ts';
 import type { RunContext } from './run-context.ts';
@@ -20,6 +20,7 @@ export class TaskRun {
   readonly #arguments: ArrayBuffer;
   readonly #endWrites: EndWrites;
   #record: TaskRunRecord;
+  #upstream: readonly Upstream[] = [];
 
   constructor(run: RunContext, record: TaskRunRecord, args: ArrayBuffer, endWrites: EndWrites) {
     this.#run = run;
@@ -28,7 +29,11 @@ export class TaskRun {
     this.#endWrites = endWrites;
   }
 
-  async toEnd(): Promise<TaskRunRecord> {
+  /** @param upstream outcomes of what it waits for, all there */
+  async toEnd(upstream: readonly Upstream[]): Promise<TaskRunRecord> {
+    this.#upstream = upstream;
+    const blocking = upstream.find((one) => one.blocks);
+    if (blocking) await this.#apply({ kind: 'upstream failed', taskRun: blocking.taskRun });
     for (;;) {
       const effect = effectOf(this.#record);
       if (effect.kind === 'finish') return this.#record;
@@ -149,12 +154,15 @@ export class TaskRun {
         ...(fault?.effect.kind === 'crash' ? { injected: true } : {}),
       };
     if ('failure' in ended) return { kind: 'failed', failure: markInjected(ended.failure, fault) };
+    const made = ended.state && inputOfState(ended.state);
+    if (made) return made;
     this.#warnIfFaultDidNotStrike(fault);
     const hash = await this.#run.ports.hasher.hash(ended.value);
     return {
       kind: 'succeeded',
       result: { hash, bytes: ended.value.byteLength, label: ended.label },
       ...(verdict ? { stateName: verdict.promoted ? 'Promoted' : 'Rejected' } : {}),
+      ...(ended.state ? namedBy(ended.state) : {}),
     };
   }
 
@@ -180,7 +188,7 @@ export class TaskRun {
         op: 'put',
         record: { hash: record.result.hash, bytes: value },
       });
-    if (isTerminal(record.state)) writes.push(...this.#endWrites(record));
+    if (isOver(record.state)) writes.push(...this.#endWrites(record));
     await this.#run.log.commit(events, writes);
     this.#record = record;
   }
@@ -204,9 +212,34 @@ export class TaskRun {
       attempt: attempts.length,
       ...(fault ? { fault } : {}),
       arguments: this.#arguments,
+      upstream: this.#upstream.map(({ call, value, failure }) => ({
+        call,
+        ...(value ? { value } : {}),
+        ...(failure ? { failure } : {}),
+      })),
     };
   }
 }
+
+/** An outcome that a task run waits for. */
+export interface Upstream extends UpstreamOutcome {
+  readonly taskRun: string;
+  /** It did not complete, and its failure was not allowed. */
+  readonly blocks: boolean;
+}
+
+/** What a state that the body made itself means, when it is not Completed. */
+function inputOfState(state: State): TaskInput | undefined {
+  const message = state.message ?? `the task returned ${state.name}`;
+  if (state.type === 'COMPLETED') return undefined;
+  if (state.type === 'CANCELLED') return { kind: 'cancelled', reason: message };
+  return { kind: 'failed', failure: { kind: 'exception', name: state.name, message } };
+}
+
+const namedBy = ({ name, message }: State): { stateName: string; message?: string } => ({
+  stateName: name,
+  ...(message === undefined ? {} : { message }),
+});
 
 /** How an attempt ended. */
 type Ended = Outcome | Lost | { readonly failure: Failure } | { readonly cancelled: string };

@@ -1,15 +1,11 @@
+import type { CallResult } from '#domain/author-api.ts';
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
 import type { HostReply, HostRequest } from '#domain/host-api.ts';
+import { TaskFuture, waitsIn } from './future.ts';
+import { RunState } from './run-state.ts';
 import type { FlowCalls } from './scope.ts';
 import { RunFailure } from './thrown.ts';
-
-/** What the engine answers to a task call. */
-interface CallValue {
-  /** `extract-0` */
-  readonly taskRun: string;
-  readonly bytes: ArrayBuffer;
-}
 
 /**
  * The calls of one flow body. They are numbered in the order in which the body makes them: its place in the journal.
@@ -33,21 +29,43 @@ export class RecordedCalls implements FlowCalls {
     return this.#now;
   }
 
-  async callTask(task: string, args: readonly unknown[]): Promise<unknown> {
+  submit(task: string, args: readonly unknown[], waitFor: readonly unknown[]): TaskFuture<unknown> {
     const call = this.#next++;
+    const ended = this.#endOf(call, task, args, waitFor);
+    return new TaskFuture(call, task, ended, (seconds) => this.sleep(seconds));
+  }
+
+  async #endOf(
+    call: number,
+    task: string,
+    args: readonly unknown[],
+    waitFor: readonly unknown[],
+  ): Promise<RunState> {
     const dependsOn = this.#origins.of(args);
-    const encoded = await this.#codec.encode(args, `The arguments of ${task}`);
-    const reply = await this.#ask({
+    const waitsFor = waitsIn([args, waitFor]).map((one) => ({ ...one }));
+    const bytes = await this.#encoded(call, task, args);
+    const request = {
       method: 'callTask',
       call,
       task,
-      arguments: encoded.bytes,
+      arguments: bytes,
       dependsOn,
-    });
-    const { taskRun, bytes } = reply as CallValue;
-    const value = this.#codec.decode(bytes);
-    this.#origins.remember(value, taskRun);
-    return value;
+      waitsFor,
+    } as const;
+    const result = (await this.#ask(request)) as CallResult;
+    const value = result.bytes && this.#codec.decode(result.bytes);
+    this.#origins.remember(value, result.taskRun);
+    return new RunState(result.state, value, result.failure);
+  }
+
+  /** The number of a call that cannot be made is used up all the same: later calls wait for their turn. */
+  async #encoded(call: number, task: string, args: readonly unknown[]): Promise<ArrayBuffer> {
+    try {
+      return (await this.#codec.encode(args, `The arguments of ${task}`)).bytes;
+    } catch (error) {
+      await this.#ask({ method: 'sleep', call, seconds: 0 });
+      throw error;
+    }
   }
 
   async sleep(seconds: number): Promise<void> {

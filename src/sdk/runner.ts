@@ -8,14 +8,17 @@ import type {
   Program,
   TaskCall,
 } from '#domain/author-api.ts';
-import type { AuthorHost } from '#domain/author-host.ts';
+import { registerReviver, type AuthorHost, type Reference } from '#domain/author-host.ts';
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
+import type { State } from '#domain/states.ts';
 import { definitions, type FlowDefinition, type TaskBook } from './definitions.ts';
 import { isFlow } from './flow.ts';
 import { RecordedCalls } from './flow-calls.ts';
 import { LineOutbox } from './line-outbox.ts';
-import { currentScope, type Served } from './scope.ts';
+import { TaskFuture } from './future.ts';
+import { aggregate, RunState } from './run-state.ts';
+import { currentScope, served, type Served } from './scope.ts';
 import { seededRandom } from './seeded-random.ts';
 import { taskHost } from './task-host.ts';
 import { failureOf, RunFailure } from './thrown.ts';
@@ -37,6 +40,8 @@ interface LoadedProgram {
 
 /** The author's side of the `calls` port: loads a program, runs its flow or its tasks. */
 export function createRunner(place: Place): AuthorWorkerApi {
+  registerReviver('future', (reference) => reviveFuture(place.codec, reference));
+  registerReviver('state', ({ data }) => new RunState(data as unknown as State));
   let loaded: LoadedProgram | undefined;
   const program = (): LoadedProgram => {
     if (loaded) return loaded;
@@ -92,21 +97,25 @@ async function runFlow(place: Place, flow: FlowDefinition, call: FlowCall): Prom
   const calls = new RecordedCalls(place.host, place.codec, call.startedAt);
   const random = seededRandom(call.seed, flow.name, call.flowAttempt);
   place.bind(random, () => calls.now);
-  const served = { host: flowHost(call, random, lines), flow: calls, logPrints: call.logPrints };
-  const body = async () => (flow.body as (parameters: unknown) => unknown)(call.parameters);
-  return settle(place, lines, served, `The result of flow ${flow.name}`, body);
+  const here = { host: flowHost(call, random, lines), flow: calls, logPrints: call.logPrints };
+  return settle(place, lines, here, `The result of flow ${flow.name}`, async () => {
+    const returned = (flow.body as (parameters: unknown) => unknown)(call.parameters);
+    // A future is a promise of its result; the state it ended in is asked for, so it is not awaited here.
+    return stateOfReturned(returned instanceof TaskFuture ? returned : await returned);
+  });
 }
 
 async function runTask(place: Place, book: TaskBook, call: TaskCall): Promise<Outcome> {
   const lines = new LineOutbox(place.host);
   const host = taskHost(call, place.host, lines);
   place.bind(() => host.random());
-  const served = { host, logPrints: call.logPrints };
-  return settle(place, lines, served, `The result of ${call.taskRunName}`, async () => {
+  const here = { host, logPrints: call.logPrints, upstream: call.upstream };
+  return settle(place, lines, here, `The result of ${call.taskRunName}`, async () => {
     const args = place.codec.decode(call.arguments) as unknown[];
     await strikeAtStart(call);
     const { body } = book.task(call.task);
-    return (body as (...args: unknown[]) => unknown)(...args);
+    const value = await (body as (...args: unknown[]) => unknown)(...args);
+    return value instanceof RunState ? { value: undefined, state: value.state } : { value };
   });
 }
 
@@ -134,20 +143,48 @@ async function callBack(place: Place, book: TaskBook, call: CallbackCall): Promi
 async function settle(
   place: Place,
   lines: LineOutbox,
-  served: Served,
+  here: Served,
   what: string,
-  body: () => Promise<unknown>,
+  body: () => Promise<Returned>,
 ): Promise<Outcome> {
   try {
-    const { bytes, label } = await currentScope().run(served, async () =>
-      place.codec.encode(await body(), what),
-    );
-    return { ok: true, value: bytes, label };
+    return await currentScope().run(here, async () => {
+      const { value, state } = await body();
+      const { bytes, label } = await place.codec.encode(value, what);
+      return { ok: true, value: bytes, label, ...(state ? { state } : {}) };
+    });
   } catch (thrown) {
     return { ok: false, failure: failureOf(thrown) };
   } finally {
     await lines.flush();
   }
+}
+
+/** What a body returned, with the state that it made of it, if it made one. */
+interface Returned {
+  readonly value: unknown;
+  readonly state?: State;
+}
+
+/** One state or future decides for itself; a list of nothing else is aggregated; any other value means Completed. */
+async function stateOfReturned(value: unknown): Promise<Returned> {
+  if (isStateful(value)) return { value: undefined, state: await stateOf(value) };
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isStateful)) return { value };
+  return { value: undefined, state: aggregate(await Promise.all(value.map(stateOf))) };
+}
+
+const isStateful = (value: unknown): value is RunState | TaskFuture<unknown> =>
+  value instanceof RunState || value instanceof TaskFuture;
+
+const stateOf = async (value: RunState | TaskFuture<unknown>): Promise<State> =>
+  value instanceof TaskFuture ? (await value.state).state : value.state;
+
+/** In place of a future among the arguments stands what its task run ended with. */
+function reviveFuture(codec: Codec, { data }: Reference): unknown {
+  const outcome = served()?.upstream?.find((one) => one.call === data.call);
+  if (outcome?.value) return codec.decode(outcome.value);
+  if (outcome?.failure) return new RunFailure(outcome.failure);
+  throw new Error(`The outcome of call ${String(data.call)} was not sent along.`);
 }
 
 /** Faults that need no progress strike before the body is entered. */

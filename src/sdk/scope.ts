@@ -1,8 +1,10 @@
+import type { UpstreamOutcome } from '#domain/author-api.ts';
 import type { AuthorHost } from '#domain/author-host.ts';
+import type { TaskFuture } from './future.ts';
 
 /** What a flow body may ask beyond what tasks may. */
 export interface FlowCalls {
-  callTask(task: string, args: readonly unknown[]): Promise<unknown>;
+  submit(task: string, args: readonly unknown[], waitFor: readonly unknown[]): TaskFuture<unknown>;
   sleep(seconds: number): Promise<void>;
 }
 
@@ -12,6 +14,8 @@ export interface Served {
   /** Present in a flow body. */
   readonly flow?: FlowCalls;
   readonly logPrints: boolean;
+  /** Outcomes of the calls whose futures stand among the arguments, in a task. */
+  readonly upstream?: readonly UpstreamOutcome[];
 }
 
 /** A worker serves one call at a time; tests that simulate several workers in one thread give another scope. */

@@ -9,7 +9,7 @@ import { ProgressReports } from './progress-reports.ts';
 import { seededRandom } from './seeded-random.ts';
 import { RunFailure } from './thrown.ts';
 
-type TaskOrCallback = Omit<TaskCall, 'arguments'>;
+type TaskOrCallback = Omit<TaskCall, 'arguments' | 'upstream'>;
 
 /** What a task attempt can ask, spelled as messages to the engine. */
 export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOutbox): AuthorHost {

@@ -1,13 +1,35 @@
 import { BadPolicy, resolveTaskPolicy, type TaskOptions } from '#domain/policies.ts';
 import { Backoff } from './backoff.ts';
 import { definitions, type RetryCondition } from './definitions.ts';
-import { served } from './scope.ts';
+import type { AllowFailure, TaskFuture, Unmapped } from './future.ts';
+import { mappedArguments } from './mapping.ts';
+import type { RunState } from './run-state.ts';
+import { served, type FlowCalls } from './scope.ts';
+
+/** An argument may also be the future of another task run: it is waited for, and its result given. */
+export type Given<T> = T | TaskFuture<T> | AllowFailure<T>;
+type GivenAll<Args extends readonly unknown[]> = { readonly [I in keyof Args]: Given<Args[I]> };
+/** In `map`: a list to map over, or a value given whole to each. */
+type MappedAll<Args extends readonly unknown[]> = {
+  readonly [I in keyof Args]: Given<Args[I]> | Iterable<Given<Args[I]>> | Unmapped<Args[I]>;
+};
 
 /** A task as author code calls it: arguments and result are those of its body. */
 export interface Task<Args extends readonly unknown[], Result> {
-  (...args: Args): Promise<Result>;
+  /** Runs it and gives the result. @throws what the task run failed with */
+  (...args: GivenAll<Args>): Promise<Result>;
+  /** Starts it and goes on; await the future, or pass it to another task. */
+  submit(...args: GivenAll<Args>): TaskFuture<Result>;
+  /** One task run for each element, results in input order. */
+  map(...args: MappedAll<Args>): readonly TaskFuture<Result>[];
+  /** Runs it and gives its state instead of its result; a failure is not thrown. */
+  returnState(...args: GivenAll<Args>): Promise<RunState<Result>>;
+  /** The same task, which waits for these futures too before it runs. */
+  waitFor(...futures: readonly Waitable[]): Task<Args, Result>;
   readonly taskName: string;
 }
+
+export type Waitable = TaskFuture<unknown> | AllowFailure<unknown> | readonly Waitable[];
 
 /** The options of `task`; a name is needed, so that an attempt finds its task again. */
 export type NamedTaskOptions = Omit<TaskOptions, 'retryDelaySeconds'> & {
@@ -40,8 +62,23 @@ export function task<Args extends readonly unknown[], Result>(
   const options = { ...rest, ...delaysOf(retryDelaySeconds, rest.retries) };
   refuseBadOptions(name, options);
   definitions.define({ name, options, body, ...(retryConditionFn ? { retryConditionFn } : {}) });
-  const call = (...args: Args) => callFromFlow(name, args) as Promise<Awaited<Result>>;
-  return Object.assign(call, { taskName: name });
+  return callable<Args, Awaited<Result>>(name, []);
+}
+
+function callable<Args extends readonly unknown[], Result>(
+  name: string,
+  waitFor: readonly unknown[],
+): Task<Args, Result> {
+  const submit = (...args: readonly unknown[]) =>
+    flowCalls(name).submit(name, args, waitFor) as TaskFuture<Result>;
+  const stateOf = async (...args: readonly unknown[]) => submit(...args).state;
+  return Object.assign(async (...args: readonly unknown[]) => (await stateOf(...args)).result(), {
+    taskName: name,
+    submit,
+    map: (...args: readonly unknown[]) => mappedArguments(args).map((one) => submit(...one)),
+    returnState: stateOf,
+    waitFor: (...futures: readonly Waitable[]) => callable<Args, Result>(name, [waitFor, futures]),
+  });
 }
 
 function delaysOf(
@@ -62,15 +99,14 @@ function refuseBadOptions(name: string, options: TaskOptions): void {
   }
 }
 
-async function callFromFlow(name: string, args: readonly unknown[]): Promise<unknown> {
+function flowCalls(name: string): FlowCalls {
   const current = served();
   if (!current)
     throw new Error(`Task '${name}' was called outside a flow. Call it from a flow body.`);
-  if (!current.flow)
-    throw new Error(
-      `Task '${current.host.context.task?.name}' called task '${name}'. A task cannot call a task: call both from the flow body and pass the result on.`,
-    );
-  return current.flow.callTask(name, args);
+  if (current.flow) return current.flow;
+  throw new Error(
+    `Task '${current.host.context.task?.name}' called task '${name}'. A task cannot call a task: call both from the flow body and pass the result on.`,
+  );
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u;

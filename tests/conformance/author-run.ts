@@ -1,3 +1,4 @@
+import { beforeEach, expect } from 'vitest';
 import type { RunRequest } from '#domain/engine-api.ts';
 import type { LogLevel, LogLine } from '#domain/lines.ts';
 import type { SourceFile } from '#domain/records.ts';
@@ -10,7 +11,10 @@ import { rigFor, taskRunIn, type EngineRig, type RigOptions } from '#tests/suppo
  * no test waits.
  */
 const PRELUDE = `
-import { boolean, context, exponentialBackoff, flow, integer, logger, number, sleep, task, text } from 'nightshift';
+import {
+  allowFailure, boolean, Cancelled, Completed, context, exponentialBackoff, Failed, flow, integer, logger, number,
+  Paused, sleep, task, text, unmapped,
+} from 'nightshift';
 class ValueError extends Error { name = 'ValueError'; }
 const setTimeout = (callback, ms) => globalThis.rigTimeout(callback, ms);
 const work = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -19,6 +23,9 @@ const work = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds *
 const flowSource = (text: string): readonly SourceFile[] => [
   { name: 'flow.ts', text: PRELUDE + text },
 ];
+
+// A case that asserts nothing would count as one that holds.
+beforeEach(() => expect.hasAssertions());
 
 /** An engine that has the flow; nothing is started. */
 export async function engineWith(text: string, options: RigOptions = {}): Promise<EngineRig> {

@@ -24,21 +24,6 @@ export interface NotYet {
 
 /** Cases without a test. Whoever adds what one needs writes it and takes it off this list. */
 export const NOT_YET: Readonly<Record<string, NotYet>> = {
-  C10: { title: 'returning a Failed state also retries', needs: 'hand-made states' },
-  C16: { title: 'upstream failure', needs: 'submit, waitFor, NotReady' },
-  C17: { title: 'allowFailure', needs: 'submit, allowFailure' },
-  C18: { title: 'allowFailure and cascade', needs: 'map, waitFor, allowFailure' },
-  C19: { title: 'self dependency', needs: 'futures as arguments' },
-  C20: { title: 'map', needs: 'map' },
-  C21: { title: 'map static arguments', needs: 'map, unmapped' },
-  C22: { title: 'map errors', needs: 'map' },
-  C23: { title: 'result timing', needs: 'futures with wait and result' },
-  C24: { title: 'forgotten futures', needs: 'submit' },
-  C25: { title: 'plain value, whatever the tasks did', needs: 'submit' },
-  C27: { title: 'one returned state decides', needs: 'returnState' },
-  C28: { title: 'many returned states aggregate', needs: 'returnState' },
-  C29: { title: 'precedence of returned states', needs: 'returned futures and states' },
-  C30: { title: 'hand-made states are used verbatim', needs: 'hand-made states' },
   C32: { title: 'flow retries re-enter the body', needs: 'retries of a flow' },
   C33: { title: 'flow retry keeps persisted successes', needs: 'retries of a flow, persistResult' },
   C34: { title: 'subflow retries', needs: 'subflows, retries of a flow' },

@@ -5,6 +5,9 @@ import { parseFault } from '#domain/faults.ts';
 import { foldRunEvents } from '#domain/run-view.ts';
 import type { FlowRunId } from '#domain/ids.ts';
 
+// A trace would go on asking the browser that this test kills.
+test.use({ trace: 'off' });
+
 /** The reset that matters is real: the whole browser dies by SIGKILL and starts again on the same profile. */
 test('a run whose browser is killed while it trains is finished after the restart, and nothing finished runs again', async ({
   baseURL,

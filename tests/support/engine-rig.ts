@@ -5,7 +5,6 @@ import { formatLogLine } from '#domain/lines.ts';
 import type { Compiler, Hasher } from '#domain/ports.ts';
 import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
 import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.ts';
-import { isTerminal } from '#domain/states.ts';
 import type { Store } from '#domain/store.ts';
 import { Engine } from '#engine/engine.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
@@ -93,7 +92,10 @@ export class EngineRig {
 
   /** Lets time pass until the run has ended. */
   async finish(id: FlowRunId): Promise<RunView> {
-    await this.clock.until(async () => isTerminal((await this.view(id)).state), `the end of ${id}`);
+    await this.clock.until(
+      async () => (await this.view(id)).endedAt !== undefined,
+      `the end of ${id}`,
+    );
     return this.view(id);
   }
 

@@ -132,7 +132,7 @@ export class Script {
       get now() {
         return calls.now;
       },
-      call: (task, ...args) => calls.callTask(task, args),
+      call: async (task, ...args) => (await calls.submit(task, args, []).state).result(),
       sleep: (seconds) => calls.sleep(seconds),
       log: (message) => lines.push({ kind: 'log', level: 'INFO', message }),
       die,

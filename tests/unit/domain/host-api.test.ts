@@ -9,6 +9,7 @@ const callTask = {
   task: 'train',
   arguments: bytes(1),
   dependsOn: ['extract-0'],
+  waitsFor: [{ call: 0, allowFailure: false }],
 };
 
 /** As it is after crossing a port. */

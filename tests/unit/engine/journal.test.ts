@@ -61,13 +61,14 @@ describe('the outcome of a task run', () => {
   it('is its result when it completed, by whatever name', () => {
     const result = { hash: hash(1), bytes: 1, label: '1' };
     const record = taskRun({ state: completed('Rejected'), result });
-    expect(outcomeOf(record, 5)).toEqual({ at: 5, value: hash(1) });
+    expect(outcomeOf(record, 5)).toEqual({ at: 5, state: completed('Rejected'), value: hash(1) });
   });
 
   it('is its failure when it did not', () => {
     const failure = { kind: 'exception', name: 'Error', message: 'x' } as const;
     expect(outcomeOf(taskRun({ state: failed('Error: x'), failure }), 5)).toEqual({
       at: 5,
+      state: failed('Error: x'),
       failure,
     });
   });
