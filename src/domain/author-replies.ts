@@ -57,12 +57,12 @@ const common = {
   description: v.optional(text),
   logPrints: v.optional(v.boolean()),
   timeoutSeconds: seconds,
+  retries: v.optional(v.number()),
+  retryDelaySeconds: v.optional(v.union([v.number(), v.array(v.number())])),
 };
 const taskOptions = v.object({
   ...common,
   tags: v.optional(v.array(text)),
-  retries: v.optional(v.number()),
-  retryDelaySeconds: v.optional(v.union([v.number(), v.array(v.number())])),
   retryJitterFactor: v.optional(v.number()),
   recoveries: v.optional(v.number()),
 });

@@ -55,6 +55,7 @@ export type FlowRunEvent =
       readonly flowAttempt: number;
       readonly reason: string;
       readonly failure?: Failure;
+      readonly retry?: RetryDecision;
       /** Nothing follows: also for a flow that returned a state that is not terminal. */
       readonly ended?: true;
     };

@@ -18,13 +18,17 @@ export interface TaskOptions {
   readonly recoveries?: number;
 }
 
-/** The complete form the engine works with. */
-export interface TaskPolicy {
+/** When a failure is followed by another attempt. */
+export interface RetryPolicy {
   readonly retries: number;
   /** Never empty. */
   readonly retryDelaysSeconds: readonly number[];
   /** 0: no jitter. */
   readonly retryJitterFactor: number;
+}
+
+/** The complete form the engine works with. */
+export interface TaskPolicy extends RetryPolicy {
   /** True when the author's `retryConditionFn` is asked before a retry. */
   readonly asksBeforeRetry: boolean;
   readonly timeoutSeconds?: number;
@@ -40,11 +44,14 @@ export type Overrides = Readonly<Record<string, TaskOverride>>;
 export interface FlowOptions {
   readonly name?: string;
   readonly description?: string;
+  /** How often the body is entered again after it failed; tasks then run again too. */
+  readonly retries?: number;
+  readonly retryDelaySeconds?: number | readonly number[];
   readonly logPrints?: boolean;
   readonly timeoutSeconds?: number;
 }
 
-export interface FlowPolicy {
+export interface FlowPolicy extends RetryPolicy {
   readonly logPrints: boolean;
   readonly timeoutSeconds?: number;
   /** How often a flow run is taken up again after its surroundings died. */
@@ -101,6 +108,9 @@ export function resolveTaskPolicy(
 
 export function resolveFlowPolicy(options: FlowOptions): FlowPolicy {
   return {
+    retries: wholeNumber(options.retries ?? 0, 'flow: retries'),
+    retryDelaysSeconds: delays(options.retryDelaySeconds ?? 0, 'flow'),
+    retryJitterFactor: 0,
     logPrints: options.logPrints ?? false,
     ...(options.timeoutSeconds === undefined
       ? {}

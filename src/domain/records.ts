@@ -43,6 +43,10 @@ export interface FlowRunRecord {
   readonly recoveriesUsed: number;
   readonly createdAt: number;
   readonly startedAt?: number;
+  /** When the flow attempt that is on was begun; what its body reads as its start. */
+  readonly attemptStartedAt?: number;
+  /** Set while AwaitingRetry. */
+  readonly nextAttemptAt?: number;
   readonly endedAt?: number;
   readonly failure?: Failure;
   /** The last verdict that a gate of this run gave. */

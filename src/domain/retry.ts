@@ -1,4 +1,4 @@
-import type { TaskPolicy } from './policies.ts';
+import type { RetryPolicy } from './policies.ts';
 
 /** Why the next attempt starts when it does: the arithmetic, as data. */
 export interface RetryDecision {
@@ -18,7 +18,7 @@ export interface RetryDecision {
  * @param draw 0..1, the chance that jitter uses
  */
 export function nextRetry(
-  policy: TaskPolicy,
+  policy: RetryPolicy,
   retriesUsed: number,
   draw = 0.5,
 ): RetryDecision | undefined {

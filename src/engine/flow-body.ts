@@ -1,7 +1,7 @@
 import type { CallResult } from '#domain/author-api.ts';
 import type { Failure } from '#domain/failures.ts';
 import { FLOW_METHODS, type HostRequest } from '#domain/host-api.ts';
-import { taskRunId, type TaskRunKey } from '#domain/ids.ts';
+import { taskRunId, type ContentHash, type TaskRunKey } from '#domain/ids.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/records.ts';
 import { completed, pending } from '#domain/states.ts';
@@ -11,6 +11,8 @@ import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
 import { TaskRun, type Upstream } from './task-run.ts';
 import { Turns } from './turns.ts';
+
+const LINES_PER_ATTEMPT = 1_000_000_000;
 
 type CallTask = Extract<HostRequest, { method: 'callTask' }>;
 type Sleep = Extract<HostRequest, { method: 'sleep' }>;
@@ -25,6 +27,8 @@ export class FlowBody {
   readonly #tasks: TaskDefaults;
   #turns = new Turns();
   #closed = false;
+  /** Results that were just made, until they are answered. */
+  readonly #values = new Map<number, ArrayBuffer>();
   readonly #running = new Map<number, Promise<JournalOutcome>>();
   #fatal: (failure: Failure) => void = () => undefined;
 
@@ -136,6 +140,7 @@ export class FlowBody {
       this.#journal.close(call.call, outcomeOf(ended, this.#run.ports.clock.now())),
     ]);
     await task.toEnd(await this.#upstreamOf(request));
+    if (task.value) this.#values.set(call.call, task.value);
     return this.#journal.outcomeOf(call.call);
   }
 
@@ -147,12 +152,12 @@ export class FlowBody {
           Promise.reject(new Error(`Call ${call} was not made.`)),
         );
         const { value, failure, state } = outcome;
-        const stored = value && (await this.#run.ports.store.get('values', value));
+        const stored = value && (await this.#stored(value));
         return {
           call,
           taskRun: this.#nameOfCall(call),
           blocks: !allowFailure && state?.type !== 'COMPLETED',
-          ...(stored ? { value: stored.bytes } : {}),
+          ...(stored ? { value: stored } : {}),
           ...(failure ? { failure } : {}),
         };
       }),
@@ -250,8 +255,14 @@ export class FlowBody {
   #lines({ lines }: Extract<HostRequest, { method: 'lines' }>): HostAnswer {
     const logger = `Flow run '${this.#run.record().name}'`;
     const at = this.#run.ports.clock.now();
+    // Each flow attempt counts its lines from 0; kept, the numbers go on rising.
+    const offset = (this.#run.record().flowAttempt - 1) * LINES_PER_ATTEMPT;
     for (const line of lines)
-      this.#run.log.bodyLine(line.kind === 'log' ? { ...line, at, logger } : { ...line, at });
+      this.#run.log.bodyLine({
+        ...(line.kind === 'log' ? { ...line, logger } : line),
+        at,
+        ordinal: offset + line.ordinal,
+      });
     return { ok: true, value: undefined };
   }
 
@@ -277,9 +288,14 @@ export class FlowBody {
     const { at, value, failure, state = completed() } = outcome;
     const taskRun = nameOf(this.#keyOf(call));
     if (failure) return { ok: true, value: { taskRun, state, failure } satisfies CallResult, at };
-    const stored = value && (await this.#run.ports.store.get('values', value));
-    if (!stored) throw new Error(`The result of ${taskRun} is no longer stored.`);
-    return { ok: true, value: { taskRun, state, bytes: stored.bytes } satisfies CallResult, at };
+    const bytes = this.#values.get(call.call) ?? (value && (await this.#stored(value)));
+    this.#values.delete(call.call);
+    if (!bytes) throw new Error(`The result of ${taskRun} is no longer stored.`);
+    return { ok: true, value: { taskRun, state, bytes } satisfies CallResult, at };
+  }
+
+  async #stored(hash: ContentHash): Promise<ArrayBuffer | undefined> {
+    return (await this.#run.ports.store.get('values', hash))?.bytes;
   }
 
   #keyOf(call: JournalRecord): TaskRunKey {

@@ -2,6 +2,7 @@ import { assertNever } from '#domain/assert-never.ts';
 import type { FlowRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
+import { nextRetry, type RetryDecision } from '#domain/retry.ts';
 import * as S from '#domain/states.ts';
 
 /** What can happen to a flow run. */
@@ -11,6 +12,7 @@ export type FlowInput =
   | { readonly kind: 'returned'; readonly state?: S.State }
   | { readonly kind: 'threw'; readonly failure: Failure }
   | { readonly kind: 'lost'; readonly cause: LossCause }
+  | { readonly kind: 'retry due' }
   | { readonly kind: 'cancel asked'; readonly reason: string }
   | { readonly kind: 'cancelled'; readonly reason: string };
 
@@ -31,20 +33,16 @@ export function transitionFlow(
     case 'begun':
       if (record.state.type !== 'PENDING') return { record, events: [] };
       return enter(
-        { ...record, startedAt: record.startedAt ?? at },
+        { ...record, startedAt: record.startedAt ?? at, attemptStartedAt: at },
         S.running(),
         'its worker is there',
       );
     case 'returned':
       return returned(record, input.state, at);
     case 'threw':
-      return end(
-        record,
-        thrownState(input.failure),
-        'the flow function did not return',
-        at,
-        input.failure,
-      );
+      return failOrRetry(record, thrownState(input.failure), input.failure, at);
+    case 'retry due':
+      return retryDue(record, at);
     case 'lost':
       return lose(record, input.cause, at);
     case 'cancel asked':
@@ -59,14 +57,38 @@ export function transitionFlow(
 function returned(record: FlowRunRecord, state: S.State | undefined, at: number): FlowTransition {
   if (!state) return end(record, S.completed(), 'the flow function returned', at);
   const { name, message = `the flow returned ${name}` } = state;
-  const failure: Failure | undefined =
-    state.type === 'FAILED' ? { kind: 'exception', name, message } : undefined;
-  return end(record, state, 'the flow function returned it', at, failure);
+  if (state.type !== 'FAILED') return end(record, state, 'the flow function returned it', at);
+  return failOrRetry(record, state, { kind: 'exception', name, message }, at);
+}
+
+/** A flow that failed is entered again while it has retries; what no retry can mend is not tried. */
+function failOrRetry(
+  record: FlowRunRecord,
+  state: S.State,
+  failure: Failure,
+  at: number,
+): FlowTransition {
+  const hopeless = failure.kind === 'non-determinism' || failure.kind === 'load';
+  const retry = hopeless ? undefined : nextRetry(record.policy, record.flowAttempt - 1);
+  if (!retry) return end(record, state, 'the flow function did not return', at, failure);
+  const why = `flow attempt ${record.flowAttempt} failed: ${describeFailure(failure)}`;
+  const reason = `${why}; retry ${retry.retry} of ${retry.retries} in ${retry.delayMs / 1000} s`;
+  const waiting = { ...record, nextAttemptAt: at + retry.delayMs };
+  return enter(waiting, S.awaitingRetry(), reason, failure, retry);
+}
+
+/** A new flow attempt: new task runs, a new journal. */
+function retryDue(record: FlowRunRecord, at: number): FlowTransition {
+  const { nextAttemptAt, ...rest } = record;
+  if (nextAttemptAt === undefined || at < nextAttemptAt) return { record, events: [] };
+  const next = { ...rest, flowAttempt: record.flowAttempt + 1, attemptStartedAt: at };
+  return enter(next, S.retrying(), 'the delay is over');
 }
 
 /** However the body ends now, it was asked to stop before. */
 function whileCancelling(record: FlowRunRecord, input: FlowInput, at: number): FlowTransition {
-  if (input.kind === 'begun' || input.kind === 'cancel asked') return { record, events: [] };
+  if (input.kind === 'begun' || input.kind === 'cancel asked' || input.kind === 'retry due')
+    return { record, events: [] };
   const reason = record.state.message ?? 'a cancel was asked for';
   return end(record, S.cancelled(reason), reason, at);
 }
@@ -79,6 +101,8 @@ function thrownState(failure: Failure): S.State {
 }
 
 function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransition {
+  // Between two flow attempts there is nothing to lose.
+  if (record.nextAttemptAt !== undefined) return { record, events: [] };
   const used = record.recoveriesUsed + 1;
   const { recoveries } = record.policy;
   const failure: Failure = { kind: 'lost', cause };
@@ -93,8 +117,9 @@ function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransiti
     );
   const reason = `${cause}: taken up again from its journal (recovery ${used} of ${recoveries})`;
   // A run may be lost before it began: its body must read one and the same start in every replay.
-  const startedAt = record.startedAt ?? at;
-  return enter({ ...record, recoveriesUsed: used, startedAt }, S.recovering(message), reason);
+  const { startedAt = at, attemptStartedAt = at } = record;
+  const next = { ...record, recoveriesUsed: used, startedAt, attemptStartedAt };
+  return enter(next, S.recovering(message), reason);
 }
 
 function end(
@@ -113,6 +138,7 @@ function enter(
   state: S.State,
   reason: string,
   failure?: Failure,
+  retry?: RetryDecision,
 ): FlowTransition {
   const { flowAttempt } = record;
   const event: FlowRunEvent = {
@@ -121,6 +147,7 @@ function enter(
     flowAttempt,
     reason,
     ...(failure ? { failure } : {}),
+    ...(retry ? { retry } : {}),
     ...(record.active === 0 && !S.isTerminal(state) ? { ended: true } : {}),
   };
   return { record: { ...record, state }, events: [event] };

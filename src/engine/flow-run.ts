@@ -7,7 +7,7 @@ import { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
-import type { Journal } from './journal.ts';
+import { Journal } from './journal.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RunContext } from './run-context.ts';
@@ -33,7 +33,7 @@ export class FlowRun {
   readonly #parts: FlowRunParts;
   readonly #cancellation = new Cancellation();
   readonly #workers: RunWorkers;
-  readonly #body: FlowBody;
+  #body: FlowBody;
   #record: FlowRunRecord;
   #worker: AuthorWorker | undefined;
 
@@ -72,8 +72,19 @@ export class FlowRun {
 
   async #drive(): Promise<FlowRunRecord> {
     await this.#apply({ kind: 'begun' });
-    while (this.#record.active === 1) await this.#enterBody();
+    while (this.#record.active === 1) {
+      const { nextAttemptAt } = this.#record;
+      if (nextAttemptAt === undefined) await this.#enterBody();
+      else await this.#waitForRetry(nextAttemptAt);
+    }
     return this.#record;
+  }
+
+  async #waitForRetry(until: number): Promise<void> {
+    const waited = await this.#cancellation.wait(this.#parts.ports.clock, until);
+    if (!waited) return this.#apply({ kind: 'cancelled', reason: this.#cancellation.reason ?? '' });
+    await this.#apply({ kind: 'retry due' });
+    this.#body = new FlowBody(this.#context(), new Journal(), this.#parts.tasks);
   }
 
   async #enterBody(): Promise<void> {
@@ -82,7 +93,7 @@ export class FlowRun {
       ? await this.#runBody(opened.worker)
       : ({ kind: 'threw', failure: opened.failure } as const);
     this.#worker = undefined;
-    if (this.#ends(ended)) await this.#endTasks(ended);
+    if (ended.kind !== 'lost' || this.#ends(ended)) await this.#endTasks(ended);
     await this.#apply(ended);
   }
 
@@ -115,7 +126,7 @@ export class FlowRun {
     const stopListening = this.#cancellation.onRequest((reason) =>
       endBy({ kind: 'cancelled', reason }),
     );
-    const startedAt = this.#record.startedAt ?? clock.now();
+    const startedAt = this.#record.attemptStartedAt ?? clock.now();
     const stopTimer =
       timeoutSeconds === undefined
         ? undefined
@@ -149,6 +160,9 @@ export class FlowRun {
 
   #context(): RunContext {
     const { ports, datasets, models, program, log, places } = this.#parts;
+    // What ends with one flow attempt must not end the next.
+    const cancellation = new Cancellation();
+    this.#cancellation.onRequest((reason) => cancellation.request(reason));
     return {
       ports,
       datasets,
@@ -157,7 +171,7 @@ export class FlowRun {
       log,
       places,
       workers: this.#workers,
-      cancellation: this.#cancellation,
+      cancellation,
       record: () => this.#record,
       note: (change) => (this.#record = { ...this.#record, ...change }),
     };

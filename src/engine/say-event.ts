@@ -1,5 +1,6 @@
 import type { EventBody, FlowRunEvent, TaskRunEvent } from '#domain/events.ts';
-import { quoteFailure } from '#domain/failures.ts';
+import { quoteFailure, type Failure } from '#domain/failures.ts';
+import type { RetryDecision } from '#domain/retry.ts';
 import type { TaskRunId } from '#domain/ids.ts';
 import type { LogLevel, LogLine } from '#domain/lines.ts';
 import { describeState, isTerminal, type State } from '#domain/states.ts';
@@ -51,6 +52,8 @@ function sayFlowState(
     message,
   });
   if (body.state.name === 'Recovering') return [flow('WARNING', body.reason)];
+  if (body.retry && body.failure)
+    return [flow('INFO', retryText('Flow', body.failure, body.retry))];
   if (!isTerminal(body.state)) return [];
   return [flow(levelOf(body.state), `Finished in state ${describeState(body.state)}`)];
 }
@@ -60,11 +63,7 @@ function sayTaskState(body: Extract<TaskRunEvent, { kind: 'task-run.state' }>): 
   const say = (level: LogLevel, message: string) =>
     taskLine(body.taskRunId, body.attempt, level, message);
   if (state.name === 'Recovering') return [say('WARNING', body.reason)];
-  if (retry && failure) {
-    const when = retry.delayMs === 0 ? 'immediately' : `${retry.delayMs / 1000} second(s) from now`;
-    const which = `Retry ${retry.retry}/${retry.retries} will start ${when}`;
-    return [say('INFO', `Task run failed with exception: ${quoteFailure(failure)} - ${which}`)];
-  }
+  if (retry && failure) return [say('INFO', retryText('Task', failure, retry))];
   if (!isTerminal(state)) return [];
   const finished = say(levelOf(state), `Finished in state ${describeState(state)}`);
   if (state.type !== 'FAILED' || !failure) return [finished];
@@ -73,6 +72,12 @@ function sayTaskState(body: Extract<TaskRunEvent, { kind: 'task-run.state' }>): 
     say('ERROR', `Task run failed with exception: ${quoteFailure(failure)}${exhausted}`),
     finished,
   ];
+}
+
+function retryText(subject: 'Task' | 'Flow', failure: Failure, retry: RetryDecision): string {
+  const when = retry.delayMs === 0 ? 'immediately' : `${retry.delayMs / 1000} second(s) from now`;
+  const which = `Retry ${retry.retry}/${retry.retries} will start ${when}`;
+  return `${subject} run failed with exception: ${quoteFailure(failure)} - ${which}`;
 }
 
 function sayAttempt(body: Extract<TaskRunEvent, { kind: 'attempt.started' }>): readonly Said[] {

@@ -21,12 +21,18 @@ export class TaskRun {
   readonly #endWrites: EndWrites;
   #record: TaskRunRecord;
   #upstream: readonly Upstream[] = [];
+  #value: ArrayBuffer | undefined;
 
   constructor(run: RunContext, record: TaskRunRecord, args: ArrayBuffer, endWrites: EndWrites) {
     this.#run = run;
     this.#record = record;
     this.#arguments = args;
     this.#endWrites = endWrites;
+  }
+
+  /** The encoded result, once it has completed here: the store need not be asked for it. */
+  get value(): ArrayBuffer | undefined {
+    return this.#value;
   }
 
   /** @param upstream outcomes of what it waits for, all there */
@@ -53,14 +59,14 @@ export class TaskRun {
     if (!giveBack) return this.#apply(this.#cancelled());
     try {
       const pooled = await this.#run.workers.take();
-      if (pooled.ok) await this.#attemptOn(pooled.worker);
+      if (pooled.ok) await this.#attemptOn(pooled.worker, giveBack);
       else await this.#attemptWithoutWorker(pooled.failure);
     } finally {
       giveBack();
     }
   }
 
-  async #attemptOn(worker: AuthorWorker): Promise<void> {
+  async #attemptOn(worker: AuthorWorker, giveBack: () => void): Promise<void> {
     const fault = faultFor(
       this.#run.record().faults,
       this.#record.taskName,
@@ -77,6 +83,8 @@ export class TaskRun {
     const input = await this.#inputOf(outcome, fault, requests.verdict);
     const decided = input.kind === 'failed' ? await this.#decideRetry(input, alive) : input;
     if (alive) this.#run.workers.giveBack(alive);
+    // The next attempt need not wait until the end of this one is written.
+    giveBack();
     await this.#apply(decided, 'value' in outcome ? outcome.value : undefined);
   }
 
@@ -191,6 +199,7 @@ export class TaskRun {
     if (isOver(record.state)) writes.push(...this.#endWrites(record));
     await this.#run.log.commit(events, writes);
     this.#record = record;
+    this.#value = value;
   }
 
   #cancelled(): TaskInput {

@@ -24,7 +24,6 @@ export interface NotYet {
 
 /** Cases without a test. Whoever adds what one needs writes it and takes it off this list. */
 export const NOT_YET: Readonly<Record<string, NotYet>> = {
-  C32: { title: 'flow retries re-enter the body', needs: 'retries of a flow' },
   C33: { title: 'flow retry keeps persisted successes', needs: 'retries of a flow, persistResult' },
   C34: { title: 'subflow retries', needs: 'subflows, retries of a flow' },
   C35: { title: 'caching needs persistence', needs: 'persistResult, cacheKeyFn' },

@@ -24,6 +24,7 @@ const flowInputs: Every<FlowInput> = {
   returned: { kind: 'returned' },
   threw: { kind: 'threw', failure },
   lost: { kind: 'lost', cause: 'worker terminated' },
+  'retry due': { kind: 'retry due' },
   'cancel asked': { kind: 'cancel asked', reason: 'not needed' },
   cancelled: { kind: 'cancelled', reason: 'not needed' },
 };

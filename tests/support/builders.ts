@@ -36,7 +36,13 @@ export const taskPolicy = build<TaskPolicy>({
   tags: [],
 });
 
-const flowPolicy = build<FlowPolicy>({ logPrints: true, recoveries: 3 });
+const flowPolicy = build<FlowPolicy>({
+  retries: 0,
+  retryDelaysSeconds: [0],
+  retryJitterFactor: 0,
+  logPrints: true,
+  recoveries: 3,
+});
 
 export const flowSource = build<R.FlowSourceRecord>({
   sourceHash: hash(1),

@@ -89,7 +89,13 @@ describe('a task policy', () => {
 
 describe('a flow policy', () => {
   it('has every field when the author wrote none', () => {
-    expect(resolveFlowPolicy({})).toEqual({ logPrints: false, recoveries: 3 });
+    expect(resolveFlowPolicy({})).toEqual({
+      retries: 0,
+      retryDelaysSeconds: [0],
+      retryJitterFactor: 0,
+      logPrints: false,
+      recoveries: 3,
+    });
   });
 
   it('refuses a timeout of nothing', () => {
