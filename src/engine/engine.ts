@@ -13,7 +13,7 @@ import { arrivalDay } from '#domain/schedule.ts';
 import { StorageClosed, StorageFull } from '#domain/store.ts';
 import { checkCron } from './cron.ts';
 import { Datasets } from './datasets.ts';
-import { FlowRun, type FlowRunParts } from './flow-run.ts';
+import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import { recoverRun } from './recovery.ts';
@@ -165,10 +165,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     );
   }
 
-  #make(
-    parts: Pick<FlowRunParts, 'program' | 'tasks' | 'log' | 'journal' | 'worker'>,
-    record: FlowRunRecord,
-  ): FlowRun {
+  #make(parts: OwnParts, record: FlowRunRecord): FlowRun {
     const shared = {
       ports: this.#ports,
       datasets: this.#datasets,

@@ -28,6 +28,10 @@ export interface FlowRunParts {
   readonly worker?: AuthorWorker;
 }
 
+/** What a run brings along; the rest is shared by all runs of an engine. */
+export type OwnParts = Pick<FlowRunParts, 'program' | 'tasks' | 'log' | 'journal' | 'worker'>;
+export type MakeFlowRun = (parts: OwnParts, record: FlowRunRecord) => FlowRun;
+
 /** Drives one flow run to its end: enters the body, answers its calls, takes it up again when its worker is lost. */
 export class FlowRun {
   readonly #parts: FlowRunParts;

@@ -7,17 +7,9 @@ import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
 import { taskDefaults } from './task-defaults.ts';
 import { changeTaskRuns } from './task-changes.ts';
-import type { FlowRun } from './flow-run.ts';
+import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 
 const CAUSE: LossCause = 'engine stopped or tab closed';
-
-type Make = (
-  parts: Pick<
-    ConstructorParameters<typeof FlowRun>[0],
-    'program' | 'tasks' | 'log' | 'journal' | 'worker'
-  >,
-  record: FlowRunRecord,
-) => FlowRun;
 
 /**
  * Takes up a run that was interrupted: its lost attempts end Crashed, no retry is used, and what is journaled is not
@@ -26,7 +18,7 @@ type Make = (
 export async function recoverRun(
   ports: EnginePorts,
   interrupted: FlowRunRecord,
-  make: Make,
+  make: MakeFlowRun,
 ): Promise<FlowRun | undefined> {
   const log = await reopenLog(ports, interrupted);
   const journal = await Journal.load(ports.store, interrupted.id, interrupted.flowAttempt);

@@ -8,7 +8,7 @@ import type { Loaded } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { pending } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
-import type { FlowRun } from './flow-run.ts';
+import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
 import { RunLog } from './run-log.ts';
@@ -27,20 +27,12 @@ export type PreparedRun =
       drop(): void;
     };
 
-type Make = (
-  parts: Pick<
-    ConstructorParameters<typeof FlowRun>[0],
-    'program' | 'tasks' | 'log' | 'journal' | 'worker'
-  >,
-  record: FlowRunRecord,
-) => FlowRun;
-
 /** Compiles, loads and checks a request; what is wrong is told before a run exists. */
 export async function prepareRun(
   ports: EnginePorts,
   request: RunRequest,
   arrivalDay: number,
-  make: Make,
+  make: MakeFlowRun,
 ): Promise<PreparedRun> {
   const compiled = await ports.compiler.compile(request.files);
   if (!compiled.ok) return compiled;
