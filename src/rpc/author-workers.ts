@@ -11,6 +11,7 @@ import type {
 import type { WorkshopNotice, WorkshopOrder } from '#domain/workshop.ts';
 import { parseCallbackReply, parseLoadReply, parseOutcome } from '#domain/author-replies.ts';
 import { HostServer } from './host-port.ts';
+import { HEARTBEAT_EVERY_MS, Silence } from './silence.ts';
 
 export interface WorkshopSetup {
   /** Carries orders to the page and notices back. */
@@ -67,8 +68,11 @@ class BootedWorker implements AuthorWorker {
   readonly #end: () => void;
   #lost: LossCause | undefined;
   readonly #pending = new Set<(lost: Lost) => void>();
+  readonly #silence: Silence;
+  #watch: ReturnType<typeof setInterval> | undefined;
 
-  private constructor(calls: MessagePort, host: HostServer, end: () => void) {
+  private constructor(calls: MessagePort, host: HostServer, silence: Silence, end: () => void) {
+    this.#silence = silence;
     this.#api = Comlink.wrap<AuthorWorkerApi>(calls);
     this.#host = host;
     this.#end = () => {
@@ -94,7 +98,9 @@ class BootedWorker implements AuthorWorker {
       end();
       throw error;
     }
-    return new BootedWorker(calls.port1, new HostServer(host.port1, setup.now), end);
+    const silence = new Silence();
+    const server = new HostServer(host.port1, setup.now, () => silence.heard());
+    return new BootedWorker(calls.port1, server, silence, end);
   }
 
   async load(program: Program): Promise<LoadReply> {
@@ -130,6 +136,7 @@ class BootedWorker implements AuthorWorker {
   terminate(cause: LossCause): void {
     if (this.#lost) return;
     this.#lost = cause;
+    this.#unwatch();
     this.#end();
     for (const settle of this.#pending) settle({ lost: cause });
     this.#pending.clear();
@@ -138,6 +145,19 @@ class BootedWorker implements AuthorWorker {
   #serving(host: HostHandler, call: () => Promise<unknown>): Promise<unknown> {
     this.#host.serve(host);
     return call();
+  }
+
+  /** Only while a call is on: an idle worker owes no sign of life. */
+  #listen(): void {
+    this.#silence.heard();
+    this.#watch ??= setInterval(() => {
+      if (this.#silence.check()) this.terminate('worker unresponsive');
+    }, HEARTBEAT_EVERY_MS);
+  }
+
+  #unwatch(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
   }
 
   /** A terminated worker is silent: its calls would stay pending for ever. */
@@ -149,10 +169,12 @@ class BootedWorker implements AuthorWorker {
     if (this.#lost) return Promise.resolve({ lost: this.#lost });
     return new Promise((resolve, reject) => {
       this.#pending.add(resolve);
+      this.#listen();
       call
         .then((reply) => resolve(parse(reply)), reject)
         .finally(() => {
           this.#pending.delete(resolve);
+          if (this.#pending.size === 0) this.#unwatch();
           after();
         });
     });

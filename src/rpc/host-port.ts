@@ -18,10 +18,14 @@ export class HostServer {
   readonly #now: () => number;
   #handler: HostHandler | undefined;
 
-  constructor(port: MessagePort, now: () => number) {
+  /** @param onHeard called for every message, a bare sign of life included */
+  constructor(port: MessagePort, now: () => number, onHeard: () => void = () => undefined) {
     this.#port = port;
     this.#now = now;
-    port.onmessage = (event) => void this.#receive(event.data);
+    port.onmessage = (event) => {
+      onHeard();
+      void this.#receive(event.data);
+    };
   }
 
   serve(handler: HostHandler): void {

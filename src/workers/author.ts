@@ -3,6 +3,7 @@ import { provideHost } from '#domain/author-host.ts';
 import { codec } from '#rpc/codec.ts';
 import { expose } from '#rpc/expose.ts';
 import { callHost } from '#rpc/host-port.ts';
+import { HEARTBEAT_EVERY_MS } from '#rpc/silence.ts';
 import { capturePrints, createRunner, served } from '#sdk/library.ts';
 
 interface Ports {
@@ -17,6 +18,7 @@ interface Linker {
 
 /** Called by the boot script of an author worker, inside the sandbox. */
 export function start(ports: Ports, linker: Linker): void {
+  setInterval(() => ports.host.postMessage({ heartbeat: true }), HEARTBEAT_EVERY_MS);
   provideHost(() => served()?.host);
   capturePrints(console);
   const runner = createRunner({
