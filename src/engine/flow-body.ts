@@ -9,7 +9,7 @@ import { outcomeOf, type Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
 import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
-import { TaskRun, type Upstream } from './task-run.ts';
+import { TaskRun, type Creation, type Upstream } from './task-run.ts';
 import { Turns } from './turns.ts';
 
 const LINES_PER_ATTEMPT = 1_000_000_000;
@@ -133,12 +133,19 @@ export class FlowBody {
 
   async #runTask(call: JournalRecord, request: CallTask): Promise<JournalOutcome> {
     const opened = this.#journal.call(call.call) !== undefined;
-    const record = opened
-      ? await this.#interruptedTaskRun(call)
-      : await this.#createTaskRun(call, request);
-    const task = new TaskRun(this.#run, record, call.argumentsBytes, (ended) => [
+    const { record, creation } = opened
+      ? { record: await this.#interruptedTaskRun(call) }
+      : this.#newTaskRun(call, request);
+    const endWrites = (ended: TaskRunRecord) => [
       this.#journal.close(call.call, outcomeOf(ended, this.#run.ports.clock.now())),
-    ]);
+    ];
+    const task = new TaskRun(this.#run, {
+      record,
+      arguments: call.argumentsBytes,
+      endWrites,
+      creation,
+    });
+    if (request.waitsFor.length > 0) await task.tellCreation();
     await task.toEnd(await this.#upstreamOf(request));
     if (task.value) this.#values.set(call.call, task.value);
     return this.#journal.outcomeOf(call.call);
@@ -179,7 +186,10 @@ export class FlowBody {
     );
   }
 
-  async #createTaskRun(call: JournalRecord, request: CallTask): Promise<TaskRunRecord> {
+  #newTaskRun(
+    call: JournalRecord,
+    request: CallTask,
+  ): { record: TaskRunRecord; creation: Creation } {
     const policy = this.#tasks.get(request.task);
     if (!policy) throw new Error(`There is no task '${request.task}' in this source.`);
     const key = this.#keyOf(call);
@@ -195,11 +205,8 @@ export class FlowBody {
       recoveriesUsed: 0,
       createdAt: call.calledAt,
     };
-    await this.#run.log.commit(
-      [this.#created(record, request)],
-      [this.#journal.open(call), { store: 'taskRuns', op: 'add', record }],
-    );
-    return record;
+    const writes = [this.#journal.open(call)];
+    return { record, creation: { events: [this.#created(record, request)], writes } };
   }
 
   #created(record: TaskRunRecord, request: CallTask) {

@@ -1,4 +1,5 @@
 import type { Outcome, TaskCall, UpstreamOutcome } from '#domain/author-api.ts';
+import type { TaskRunEvent } from '#domain/events.ts';
 import type { Failure } from '#domain/failures.ts';
 import { faultFor, type Fault } from '#domain/faults.ts';
 import type { Verdict } from '#domain/gate.ts';
@@ -14,6 +15,21 @@ import { TaskRequests } from './task-requests.ts';
 /** Writes that belong into the commit of the end: the outcome in the journal. */
 export type EndWrites = (record: TaskRunRecord) => readonly Write[];
 
+/** What tells that a task run was created; it may share the commit of its start. */
+export interface Creation {
+  readonly events: readonly TaskRunEvent[];
+  readonly writes: readonly Write[];
+}
+
+export interface TaskRunParts {
+  readonly record: TaskRunRecord;
+  /** Encoded list of arguments. */
+  readonly arguments: ArrayBuffer;
+  readonly endWrites: EndWrites;
+  /** Absent when it was told before. */
+  readonly creation?: Creation | undefined;
+}
+
 /** Drives one task run through its machine until it ends: attempt, wait, attempt again. */
 export class TaskRun {
   readonly #run: RunContext;
@@ -22,12 +38,28 @@ export class TaskRun {
   #record: TaskRunRecord;
   #upstream: readonly Upstream[] = [];
   #value: ArrayBuffer | undefined;
+  #creation: Creation | undefined;
 
-  constructor(run: RunContext, record: TaskRunRecord, args: ArrayBuffer, endWrites: EndWrites) {
+  constructor(run: RunContext, parts: TaskRunParts) {
     this.#run = run;
-    this.#record = record;
-    this.#arguments = args;
-    this.#endWrites = endWrites;
+    this.#record = parts.record;
+    this.#arguments = parts.arguments;
+    this.#endWrites = parts.endWrites;
+    this.#creation = parts.creation;
+  }
+
+  /** The task run exists from now on, though nothing else has happened yet. */
+  async tellCreation(): Promise<void> {
+    const { events = [], writes = [] } = this.#takeCreation() ?? {};
+    if (events.length === 0) return;
+    const record: Write = { store: 'taskRuns', op: 'put', record: this.#record };
+    await this.#run.log.commit(events, [...writes, record]);
+  }
+
+  #takeCreation(): Creation | undefined {
+    const creation = this.#creation;
+    this.#creation = undefined;
+    return creation;
   }
 
   /** The encoded result, once it has completed here: the store need not be asked for it. */
@@ -55,10 +87,13 @@ export class TaskRun {
   }
 
   async #attempt(): Promise<void> {
-    const giveBack = await this.#run.places.take(this.#run.cancellation);
+    const { places, workers } = this.#run;
+    // Where a worker stands ready there is nothing between being created and running: one commit tells both.
+    if (!(places.hasFree && workers.hasIdle)) await this.tellCreation();
+    const giveBack = await places.take(this.#run.cancellation);
     if (!giveBack) return this.#apply(this.#cancelled());
     try {
-      const pooled = await this.#run.workers.take();
+      const pooled = await workers.take();
       if (pooled.ok) await this.#attemptOn(pooled.worker, giveBack);
       else await this.#attemptWithoutWorker(pooled.failure);
     } finally {
@@ -197,7 +232,11 @@ export class TaskRun {
         record: { hash: record.result.hash, bytes: value },
       });
     if (isOver(record.state)) writes.push(...this.#endWrites(record));
-    await this.#run.log.commit(events, writes);
+    const creation = this.#takeCreation();
+    await this.#run.log.commit(
+      [...(creation?.events ?? []), ...events],
+      [...(creation?.writes ?? []), ...writes],
+    );
     this.#record = record;
     this.#value = value;
   }

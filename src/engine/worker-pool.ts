@@ -16,6 +16,10 @@ export class Places {
     this.#free = size;
   }
 
+  get hasFree(): boolean {
+    return this.#free > 0;
+  }
+
   /** The result gives the place back; undefined when the run was cancelled before it had one. */
   take(cancellation: Cancellation): Promise<(() => void) | undefined> {
     return new Promise((resolve) => {
@@ -59,6 +63,10 @@ export class RunWorkers {
   constructor(workers: AuthorWorkers, program: Program) {
     this.#workers = workers;
     this.#program = program;
+  }
+
+  get hasIdle(): boolean {
+    return this.#idle.length > 0;
   }
 
   async take(): Promise<PooledWorker> {
