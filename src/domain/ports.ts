@@ -71,6 +71,8 @@ export type OpenedWorker =
 export type Loaded = Extract<LoadReply, { readonly ok: true }>;
 
 export interface AuthorWorker {
+  /** False once it was terminated: every call would settle as lost. */
+  readonly isAlive: boolean;
   /** Settles as lost when the worker dies first: never stays pending. `host` answers until then. */
   runFlow(call: FlowCall, host: HostHandler): Promise<Outcome | Lost>;
   runTask(call: TaskCall, host: HostHandler): Promise<Outcome | Lost>;

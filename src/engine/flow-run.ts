@@ -10,7 +10,7 @@ import { transitionFlow, type FlowInput } from './flow-machine.ts';
 import { Journal } from './journal.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
-import type { RunContext } from './run-context.ts';
+import { callContext, type RunContext } from './run-context.ts';
 import type { RunLog } from './run-log.ts';
 import { RunWorkers, type Places } from './worker-pool.ts';
 import type { TaskDefaults } from './task-defaults.ts';
@@ -150,12 +150,9 @@ export class FlowRun {
   }
 
   #call(startedAt: number) {
-    const { id, name, parameters, seed, flowAttempt, policy } = this.#record;
+    const { flowAttempt, policy } = this.#record;
     return {
-      flowRunId: id,
-      flowRunName: name,
-      parameters,
-      seed,
+      ...callContext(this.#record),
       flowAttempt,
       startedAt,
       logPrints: policy.logPrints,

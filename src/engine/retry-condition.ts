@@ -3,7 +3,7 @@ import { describeFailure, type Failure } from '#domain/failures.ts';
 import type { AuthorWorker } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import { failed } from '#domain/states.ts';
-import type { RunContext } from './run-context.ts';
+import { callContext, type RunContext } from './run-context.ts';
 import { TaskRequests } from './task-requests.ts';
 
 const LIMIT_SECONDS = 10;
@@ -11,15 +11,15 @@ const LIMIT_SECONDS = 10;
 /**
  * Asks the author's condition whether a failed attempt may be retried; undefined means yes. The answer is part of the
  * commit that acts on it, so it is not asked again. A condition that throws, hangs or loses its worker means no.
- * @param worker the one that ran the attempt, if it still lives
+ * @param worker the one that ran the attempt; another is taken when it no longer lives
  */
 export async function whyNoRetry(
   run: RunContext,
   record: TaskRunRecord,
   failure: Failure,
-  worker: AuthorWorker | undefined,
+  worker: AuthorWorker,
 ): Promise<string | undefined> {
-  if (worker) return ask(run, record, failure, worker);
+  if (worker.isAlive) return ask(run, record, failure, worker);
   const pooled = await run.workers.take();
   if (!pooled.ok) return refusal(run, pooled.failure);
   const answer = await ask(run, record, failure, pooled.worker);
@@ -52,13 +52,9 @@ function refusal(run: RunContext, failure: Failure): string {
 }
 
 function callOf(run: RunContext, record: TaskRunRecord, failure: Failure): CallbackCall {
-  const { id, name, parameters, seed } = run.record();
   return {
     callback: 'retryConditionFn',
-    flowRunId: id,
-    flowRunName: name,
-    parameters,
-    seed,
+    ...callContext(run.record()),
     logPrints: record.policy.logPrints,
     taskRunId: record.id,
     taskRunName: record.name,

@@ -7,6 +7,14 @@ import type { EnginePorts } from './ports.ts';
 import type { RunLog } from './run-log.ts';
 import type { Places, RunWorkers } from './worker-pool.ts';
 
+/** What every call to an author worker says of its flow run. */
+export const callContext = ({ id, name, parameters, seed }: FlowRunRecord) => ({
+  flowRunId: id,
+  flowRunName: name,
+  parameters,
+  seed,
+});
+
 /** What the parts of one flow run share. */
 export interface RunContext {
   readonly ports: EnginePorts;

@@ -8,7 +8,7 @@ import type { TaskRunRecord } from '#domain/records.ts';
 import { isOver, type State } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import { whyNoRetry } from './retry-condition.ts';
-import type { RunContext } from './run-context.ts';
+import { callContext, type RunContext } from './run-context.ts';
 import { effectOf, transitionTask, type TaskInput } from './task-machine.ts';
 import { TaskRequests } from './task-requests.ts';
 
@@ -114,10 +114,9 @@ export class TaskRun {
       crash: () => worker.terminate('worker terminated'),
     });
     const outcome = await this.#outcomeOf(worker, fault, requests);
-    const alive = 'ok' in outcome ? worker : undefined;
     const input = await this.#inputOf(outcome, fault, requests.verdict);
-    const decided = input.kind === 'failed' ? await this.#decideRetry(input, alive) : input;
-    if (alive) this.#run.workers.giveBack(alive);
+    const decided = input.kind === 'failed' ? await this.#decideRetry(input, worker) : input;
+    this.#run.workers.giveBack(worker);
     // The next attempt need not wait until the end of this one is written.
     giveBack();
     await this.#apply(decided, 'value' in outcome ? outcome.value : undefined);
@@ -126,7 +125,7 @@ export class TaskRun {
   /** What chance and the author's condition have to say, before the machine decides. */
   async #decideRetry(
     input: Extract<TaskInput, { kind: 'failed' }>,
-    worker: AuthorWorker | undefined,
+    worker: AuthorWorker,
   ): Promise<TaskInput> {
     const { policy, retriesUsed } = this.#record;
     if (retriesUsed >= policy.retries) return input;
@@ -246,13 +245,9 @@ export class TaskRun {
   }
 
   #call(fault: Fault | undefined): TaskCall {
-    const flowRun = this.#run.record();
     const { id, name, taskName, attempts, policy } = this.#record;
     return {
-      flowRunId: flowRun.id,
-      flowRunName: flowRun.name,
-      parameters: flowRun.parameters,
-      seed: flowRun.seed,
+      ...callContext(this.#run.record()),
       logPrints: policy.logPrints,
       taskRunId: id,
       taskRunName: name,

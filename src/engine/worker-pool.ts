@@ -78,9 +78,10 @@ export class RunWorkers {
     return opened;
   }
 
-  /** A worker whose call settled by itself can serve the next one. */
+  /** A worker that lives can serve the next call; one that was ended is forgotten. */
   giveBack(worker: AuthorWorker): void {
-    if (!this.#closed) this.#idle.push(worker);
+    if (!worker.isAlive) this.#opened.delete(worker);
+    else if (!this.#closed) this.#idle.push(worker);
   }
 
   close(): void {

@@ -103,6 +103,10 @@ class BootedWorker implements AuthorWorker {
     return new BootedWorker(calls.port1, server, silence, end);
   }
 
+  get isAlive(): boolean {
+    return this.#lost === undefined;
+  }
+
   async load(program: Program): Promise<LoadReply> {
     const reply = await this.#whileAlive(this.#api.load(program), () => undefined, parseLoadReply);
     if (!('lost' in reply)) return reply;

@@ -60,6 +60,10 @@ class InProcessWorker implements AuthorWorker {
     this.#onEnd = onEnd;
   }
 
+  get isAlive(): boolean {
+    return this.#lost === undefined;
+  }
+
   async load(program: Program) {
     return parseLoadReply(structuredClone(await this.#api.load(structuredClone(program))));
   }

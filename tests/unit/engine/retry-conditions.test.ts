@@ -45,6 +45,20 @@ describe('the condition of a retry', () => {
     expect(said).toMatch(/ERROR .*retryConditionFn gave no answer.*broken condition/);
   });
 
+  it('means no when it does not answer in 10 s, and its worker is not used again', async () => {
+    const rig = await rigFor(
+      sourceText(`
+        const flaky = task(
+          { name: 'flaky', retries: 1, retryConditionFn: () => new Promise(() => undefined) },
+          () => { ${ALWAYS_FAILS} });
+        const next = task('next', () => 1);
+        export default flow('f', async () => { await flaky.returnState(); await next(); });`),
+    );
+    const view = await rig.run();
+    expect(statesOf(taskRunIn(view, 'flaky-0'))).toBe('Pending > Running > Failed');
+    expect(statesOf(taskRunIn(view, 'next-0'))).toBe('Pending > Running > Completed');
+  });
+
   it('is not asked when no retry is left', async () => {
     const rig = await rigFor(
       flowWith(`retryConditionFn: () => { console.log('asked'); return true; }`, ALWAYS_FAILS),
