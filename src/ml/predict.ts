@@ -1,3 +1,4 @@
+import type { TokenContribution } from '#domain/predictor-api.ts';
 import { unpackModel, type ModelMeta } from './container.ts';
 import { probabilityOf, Scorer } from './scorer.ts';
 
@@ -21,14 +22,6 @@ export interface Explanation {
   readonly bias: number;
   /** Every token of the text in order; words the model does not know contribute 0. */
   readonly tokens: readonly TokenContribution[];
-}
-
-export interface TokenContribution {
-  /** UTF-16 offsets in the text, end exclusive. */
-  readonly start: number;
-  readonly end: number;
-  /** Log odds: above 0 speaks for positive. */
-  readonly contribution: number;
 }
 
 /**
