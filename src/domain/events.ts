@@ -4,11 +4,12 @@ import type { Verdict } from './gate.ts';
 import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
 import type { Parameters } from './parameters.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
+import { inWords, type Reason } from './reasons.ts';
 import type { RetryDecision } from './retry.ts';
 import type { State } from './states.ts';
 
 /** Bumped only together with an upcaster; folds ignore kinds they do not know. */
-export const EVENT_VERSION = 1;
+export const EVENT_VERSION = 2;
 
 /**
  * One thing that happened, durable before anyone sees it.
@@ -20,6 +21,16 @@ export interface NightshiftEvent<B extends EventBody = EventBody> {
   readonly seq: number;
   readonly at: number;
   readonly body: B;
+}
+
+/** Events of version 1 gave their reasons as sentences. */
+export function upcastEvent(event: NightshiftEvent): NightshiftEvent {
+  if ((event.v as number) >= EVENT_VERSION) return event;
+  const body = event.body as EventBody & { readonly reason?: unknown };
+  const kept = body.kind.startsWith('tick') || body.kind.startsWith('alias');
+  if (typeof body.reason !== 'string' || kept) return { ...event, v: EVENT_VERSION };
+  const reasoned = { ...body, reason: inWords(body.reason) } as EventBody;
+  return { ...event, v: EVENT_VERSION, body: reasoned };
 }
 
 /** Why a flow run exists. */
@@ -53,7 +64,7 @@ export type FlowRunEvent =
       readonly kind: 'flow-run.state';
       readonly state: State;
       readonly flowAttempt: number;
-      readonly reason: string;
+      readonly reason: Reason;
       readonly failure?: Failure;
       readonly retry?: RetryDecision;
       /** Nothing follows: also for a flow that returned a state that is not terminal. */
@@ -73,7 +84,7 @@ export type TaskRunEvent =
       readonly dependsOn: readonly TaskRunId[];
       readonly policy: TaskPolicy;
       readonly state: State;
-      readonly reason: string;
+      readonly reason: Reason;
     }
   | {
       readonly kind: 'task-run.state';
@@ -81,7 +92,7 @@ export type TaskRunEvent =
       /** The attempt that is on, or that was the last; 0 before the first. */
       readonly attempt: number;
       readonly state: State;
-      readonly reason: string;
+      readonly reason: Reason;
       readonly failure?: Failure;
       readonly retry?: RetryDecision;
       /** True when it failed with all its retries used, and it had some. */

@@ -3,6 +3,8 @@ import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
 import type { ContentHash, DeploymentId, FlowRunId, TaskRunId } from './ids.ts';
 import type { Line } from './lines.ts';
+import type { RunOrigin } from './reasons.ts';
+import type { ArtifactContent } from './artifacts.ts';
 import type { RowBatch } from './rows.ts';
 import type { NightshiftEvent, ResultSummary, TickVerdict, Trigger } from './events.ts';
 import type { Parameters } from './parameters.ts';
@@ -54,6 +56,17 @@ export interface FlowRunRecord {
   readonly modelVersion?: number;
   /** 1 while not in a terminal state, 0 after: an index key. */
   readonly active: 0 | 1;
+  /** Present when a flow body called it. */
+  readonly parent?: ParentCall;
+  /** 1 while hooks of the state it ended in have yet to run: an index key. */
+  readonly hooksDue?: 1;
+}
+
+/** The call of a flow body that a subflow answers. */
+export interface ParentCall {
+  readonly flowRunId: FlowRunId;
+  readonly flowAttempt: number;
+  readonly call: number;
 }
 
 /** The task state machine's own state, stored after each transition: recovery loads it and goes on. */
@@ -121,6 +134,39 @@ export interface JournalOutcome {
 export interface ValueRecord {
   readonly hash: ContentHash;
   readonly bytes: ArrayBuffer;
+}
+
+/** A result that later task runs with the same key take instead of running. Unique by (flow, key). */
+export interface CacheRecord {
+  readonly flowId: string;
+  readonly key: string;
+  readonly taskName: string;
+  readonly result: ResultSummary;
+  /** Hash of each input by its name, and what else the key was made of: tells why another key differs. */
+  readonly parts: Readonly<Record<string, string>>;
+  readonly from: RunOrigin;
+  readonly storedAt: number;
+  /** Absent: never. */
+  readonly expiresAt?: number;
+}
+
+/** Something that a run made for people to look at. Unique by (flow run, number). */
+export interface ArtifactRecord {
+  readonly flowRunId: FlowRunId;
+  /** Counted from 1 in order of creation. */
+  readonly number: number;
+  readonly key?: string;
+  readonly description?: string;
+  readonly content: ArtifactContent;
+  readonly taskRunId?: TaskRunId;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** How many may hold a slot at a time; `tag:training`, `global:database`. */
+export interface LimitRecord {
+  readonly name: string;
+  readonly limit: number;
 }
 
 export interface CheckpointRecord {

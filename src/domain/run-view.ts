@@ -5,6 +5,7 @@ import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
 import type { TaskRunId } from './ids.ts';
 import type { TaskPolicy } from './policies.ts';
+import type { Reason } from './reasons.ts';
 import type { RetryDecision } from './retry.ts';
 import { isOver, isTerminal, type StateEntry } from './states.ts';
 
@@ -30,7 +31,7 @@ export interface RunView {
 }
 
 export interface ReasonedState extends StateEntry {
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 export interface TaskRunView {
@@ -91,7 +92,7 @@ function begin(
   event: NightshiftEvent,
   body: Extract<FlowRunEvent, { kind: 'flow-run.created' }>,
 ): RunView {
-  const state = { ...body.state, at: event.at, reason: 'the run was created' };
+  const state = { ...body.state, at: event.at, reason: { kind: 'run created' } as const };
   return {
     created: body,
     state,

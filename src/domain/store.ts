@@ -10,6 +10,9 @@ export interface StoreSchema {
   lines: { record: R.LineChunkRecord; key: readonly [FlowRunId, number] };
   journal: { record: R.JournalRecord; key: readonly [FlowRunId, number, number] };
   values: { record: R.ValueRecord; key: ContentHash };
+  cache: { record: R.CacheRecord; key: readonly [string, string] };
+  artifacts: { record: R.ArtifactRecord; key: readonly [FlowRunId, number] };
+  limits: { record: R.LimitRecord; key: string };
   checkpoints: { record: R.CheckpointRecord; key: readonly [TaskRunId, number] };
   datasets: { record: R.DatasetRecord; key: string };
   datasetDays: { record: R.DatasetDayRecord; key: readonly [string, number] };
@@ -94,6 +97,15 @@ export interface Store {
     taskRunId: TaskRunId,
     ordinal: number,
   ): Promise<R.ModelVersionRecord | undefined>;
+  /** Entries of one task, newest first. */
+  cacheOf(flowId: string, taskName: string, limit: number): Promise<readonly R.CacheRecord[]>;
+  /** In order of creation. */
+  artifactsOf(flowRunId: FlowRunId): Promise<readonly R.ArtifactRecord[]>;
+  limits(): Promise<readonly R.LimitRecord[]>;
+  /** Runs of subflows that this run called, in order of creation. */
+  childRunsOf(flowRunId: FlowRunId): Promise<readonly R.FlowRunRecord[]>;
+  /** Ended runs whose hooks have yet to run, oldest first. */
+  flowRunsWithHooksDue(): Promise<readonly R.FlowRunRecord[]>;
   deployments(): Promise<readonly R.DeploymentRecord[]>;
   /** Newest first. */
   ticksOf(deploymentId: DeploymentId, limit: number): Promise<readonly R.TickRecord[]>;

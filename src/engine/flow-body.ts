@@ -227,7 +227,7 @@ export class FlowBody {
       ].map((one) => `${prefix}${one}` as typeof record.id),
       policy,
       state,
-      reason: `the flow called ${taskName}`,
+      reason: { kind: 'called', task: taskName },
     } as const;
   }
 

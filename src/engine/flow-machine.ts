@@ -2,6 +2,7 @@ import { assertNever } from '#domain/assert-never.ts';
 import type { FlowRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
+import { inWords, type Reason } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
 import * as S from '#domain/states.ts';
 
@@ -35,7 +36,7 @@ export function transitionFlow(
       return enter(
         { ...record, startedAt: record.startedAt ?? at, attemptStartedAt: at },
         S.running(),
-        'its worker is there',
+        { kind: 'worker ready', of: 'flow' },
       );
     case 'returned':
       return returned(record, input.state, at);
@@ -46,18 +47,18 @@ export function transitionFlow(
     case 'lost':
       return lose(record, input.cause, at);
     case 'cancel asked':
-      return enter(record, S.cancelling(input.reason), input.reason);
+      return enter(record, S.cancelling(input.reason), inWords(input.reason));
     case 'cancelled':
-      return end(record, S.cancelled(input.reason), input.reason, at);
+      return end(record, S.cancelled(input.reason), inWords(input.reason), at);
     default:
       return assertNever(input);
   }
 }
 
 function returned(record: FlowRunRecord, state: S.State | undefined, at: number): FlowTransition {
-  if (!state) return end(record, S.completed(), 'the flow function returned', at);
+  if (!state) return end(record, S.completed(), { kind: 'flow returned' }, at);
   const { name, message = `the flow returned ${name}` } = state;
-  if (state.type !== 'FAILED') return end(record, state, 'the flow function returned it', at);
+  if (state.type !== 'FAILED') return end(record, state, { kind: 'flow returned state' }, at);
   return failOrRetry(record, state, { kind: 'exception', name, message }, at);
 }
 
@@ -70,9 +71,9 @@ function failOrRetry(
 ): FlowTransition {
   const hopeless = failure.kind === 'non-determinism' || failure.kind === 'load';
   const retry = hopeless ? undefined : nextRetry(record.policy, record.flowAttempt - 1);
-  if (!retry) return end(record, state, 'the flow function did not return', at, failure);
-  const why = `flow attempt ${record.flowAttempt} failed: ${describeFailure(failure)}`;
-  const reason = `${why}; retry ${retry.retry} of ${retry.retries} in ${retry.delayMs / 1000} s`;
+  if (!retry) return end(record, state, { kind: 'flow threw' }, at, failure);
+  const attempt = record.flowAttempt;
+  const reason: Reason = { kind: 'retry', of: 'flow attempt', attempt, failure, retry };
   const waiting = { ...record, nextAttemptAt: at + retry.delayMs };
   return enter(waiting, S.awaitingRetry(), reason, failure, retry);
 }
@@ -82,7 +83,7 @@ function retryDue(record: FlowRunRecord, at: number): FlowTransition {
   const { nextAttemptAt, ...rest } = record;
   if (nextAttemptAt === undefined || at < nextAttemptAt) return { record, events: [] };
   const next = { ...rest, flowAttempt: record.flowAttempt + 1, attemptStartedAt: at };
-  return enter(next, S.retrying(), 'the delay is over');
+  return enter(next, S.retrying(), { kind: 'delay over' });
 }
 
 /** However the body ends now, it was asked to stop before. */
@@ -90,7 +91,7 @@ function whileCancelling(record: FlowRunRecord, input: FlowInput, at: number): F
   if (input.kind === 'begun' || input.kind === 'cancel asked' || input.kind === 'retry due')
     return { record, events: [] };
   const reason = record.state.message ?? 'a cancel was asked for';
-  return end(record, S.cancelled(reason), reason, at);
+  return end(record, S.cancelled(reason), inWords(reason), at);
 }
 
 function thrownState(failure: Failure): S.State {
@@ -111,11 +112,11 @@ function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransiti
     return end(
       record,
       S.crashed(`${message}; ${recoveries} recoveries are used`),
-      'no recovery is left',
+      { kind: 'recoveries used', recoveries },
       at,
       failure,
     );
-  const reason = `${cause}: taken up again from its journal (recovery ${used} of ${recoveries})`;
+  const reason: Reason = { kind: 'flow lost', cause, recovery: used, recoveries };
   // A run may be lost before it began: its body must read one and the same start in every replay.
   const { startedAt = at, attemptStartedAt = at } = record;
   const next = { ...record, recoveriesUsed: used, startedAt, attemptStartedAt };
@@ -125,7 +126,7 @@ function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransiti
 function end(
   record: FlowRunRecord,
   state: S.State,
-  reason: string,
+  reason: Reason,
   at: number,
   failure?: Failure,
 ): FlowTransition {
@@ -136,7 +137,7 @@ function end(
 function enter(
   record: FlowRunRecord,
   state: S.State,
-  reason: string,
+  reason: Reason,
   failure?: Failure,
   retry?: RetryDecision,
 ): FlowTransition {

@@ -1,5 +1,6 @@
 import type { EventBody, FlowRunEvent, TaskRunEvent } from '#domain/events.ts';
 import { quoteFailure, type Failure } from '#domain/failures.ts';
+import { describeReason } from '#domain/reasons.ts';
 import type { RetryDecision } from '#domain/retry.ts';
 import type { TaskRunId } from '#domain/ids.ts';
 import type { LogLevel, LogLine } from '#domain/lines.ts';
@@ -51,7 +52,7 @@ function sayFlowState(
     logger: `Flow run '${flowRunName}'`,
     message,
   });
-  if (body.state.name === 'Recovering') return [flow('WARNING', body.reason)];
+  if (body.state.name === 'Recovering') return [flow('WARNING', describeReason(body.reason))];
   if (body.retry && body.failure)
     return [flow('INFO', retryText('Flow', body.failure, body.retry))];
   if (!isTerminal(body.state)) return [];
@@ -62,7 +63,7 @@ function sayTaskState(body: Extract<TaskRunEvent, { kind: 'task-run.state' }>): 
   const { state, failure, retry } = body;
   const say = (level: LogLevel, message: string) =>
     taskLine(body.taskRunId, body.attempt, level, message);
-  if (state.name === 'Recovering') return [say('WARNING', body.reason)];
+  if (state.name === 'Recovering') return [say('WARNING', describeReason(body.reason))];
   if (retry && failure) return [say('INFO', retryText('Task', failure, retry))];
   if (!isTerminal(state)) return [];
   const finished = say(levelOf(state), `Finished in state ${describeState(state)}`);

@@ -3,6 +3,7 @@ import type { ResultSummary, TaskRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { Fault } from '#domain/faults.ts';
 import type { AttemptRecord, TaskRunRecord } from '#domain/records.ts';
+import { inWords, type Reason } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
 import * as S from '#domain/states.ts';
 
@@ -71,7 +72,7 @@ export function transitionTask(
     case 'lost':
       return lose(record, input, at);
     case 'retry due':
-      return enter(withoutWait(record), S.retrying(), 'the delay is over', []);
+      return enter(withoutWait(record), S.retrying(), { kind: 'delay over' }, []);
     case 'cancelled':
       return cancel(record, input.reason, at);
     case 'upstream failed':
@@ -126,7 +127,9 @@ function startAttempt(
   // Retrying and Recovering were entered when the attempt before ended.
   if (record.state.type === 'RUNNING')
     return { record: { ...record, attempts }, events: [started] };
-  return enter({ ...record, attempts }, S.running(), 'a worker is there', [started]);
+  return enter({ ...record, attempts }, S.running(), { kind: 'worker ready', of: 'task' }, [
+    started,
+  ]);
 }
 
 function succeed(
@@ -137,7 +140,8 @@ function succeed(
   const state = S.completed(input.stateName, input.message);
   const ended = endAttempt(record, S.completed(), at);
   const next = { ...ended.record, result: input.result, endedAt: at };
-  return enter(next, state, `attempt ${record.attempts.length} returned`, ended.events, {
+  const reason: Reason = { kind: 'attempt returned', attempt: record.attempts.length };
+  return enter(next, state, reason, ended.events, {
     result: input.result,
   });
 }
@@ -154,12 +158,11 @@ function fail(
   const ended = endAttempt(record, state, at, failure, retry);
   if (!retry) return giveUp(ended, state, failure, at, refused);
   const next = { ...ended.record, retriesUsed: retry.retry, failure };
-  const why = `attempt ${record.attempts.length} failed: ${describeFailure(failure)}`;
-  const which = `retry ${retry.retry} of ${retry.retries}`;
+  const attempt = record.attempts.length;
+  const reason: Reason = { kind: 'retry', of: 'attempt', attempt, failure, retry };
   if (retry.delayMs === 0)
-    return enter(next, S.retrying(), `${why}; ${which} at once`, ended.events, { retry, failure });
+    return enter(next, S.retrying(), reason, ended.events, { retry, failure });
   const waiting = { ...next, nextAttemptAt: at + retry.delayMs };
-  const reason = `${why}; ${which} in ${retry.delayMs / 1000} s`;
   return enter(waiting, S.awaitingRetry(), reason, ended.events, { retry, failure });
 }
 
@@ -172,12 +175,16 @@ function giveUp(
 ): TaskTransition {
   const { retries } = ended.record.policy;
   const exhausted = retries > 0 && refused === undefined;
-  const reason =
-    refused ?? (exhausted ? `all ${retries} retries are used` : 'no retries are allowed');
+  const reason = whyGivenUp(retries, refused);
   return enter({ ...ended.record, failure, endedAt: at }, state, reason, ended.events, {
     failure,
     ...(exhausted ? { retriesExhausted: true } : {}),
   });
+}
+
+function whyGivenUp(retries: number, refused: string | undefined): Reason {
+  if (refused !== undefined) return { kind: 'retry refused', why: refused };
+  return retries > 0 ? { kind: 'retries used', retries } : { kind: 'no retries' };
 }
 
 function lose(
@@ -198,12 +205,12 @@ function lose(
     return enter(
       { ...ended.record, failure, endedAt: at },
       S.crashed(`${message}; ${recoveries} recoveries are used`),
-      'no recovery is left',
+      { kind: 'recoveries used', recoveries },
       ended.events,
       { failure },
     );
   const next = { ...ended.record, recoveriesUsed: used, failure };
-  const reason = `${input.cause}: started again without using a retry (recovery ${used} of ${recoveries})`;
+  const reason: Reason = { kind: 'lost', cause: input.cause, recovery: used, recoveries };
   return enter(next, S.recovering(message), reason, ended.events, { failure });
 }
 
@@ -214,19 +221,18 @@ function cancel(record: TaskRunRecord, reason: string, at: number): TaskTransiti
   return enter(
     { ...withoutWait(ended.record), failure, endedAt: at },
     state,
-    reason,
+    inWords(reason),
     ended.events,
-    {
-      failure,
-    },
+    { failure },
   );
 }
 
 function blocked(record: TaskRunRecord, taskRun: string, at: number): TaskTransition {
   if (record.state.type !== 'PENDING') return { record, events: [] };
   const failure: Failure = { kind: 'upstream', taskRun };
-  const reason = describeFailure(failure);
-  return enter({ ...record, failure, endedAt: at }, S.notReady(reason), reason, [], { failure });
+  const state = S.notReady(describeFailure(failure));
+  const reason: Reason = { kind: 'upstream failed', taskRun };
+  return enter({ ...record, failure, endedAt: at }, state, reason, [], { failure });
 }
 
 function failureState(failure: Failure): S.State {
@@ -275,7 +281,7 @@ type StateDetails = Partial<
 function enter(
   record: TaskRunRecord,
   state: S.State,
-  reason: string,
+  reason: Reason,
   before: readonly TaskRunEvent[],
   details: StateDetails = {},
 ): TaskTransition {

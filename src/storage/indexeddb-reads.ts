@@ -1,4 +1,4 @@
-import { EVENT_VERSION } from '#domain/events.ts';
+import { EVENT_VERSION, upcastEvent } from '#domain/events.ts';
 import type { StoreName, StoreSchema } from '#domain/store.ts';
 import { isEmpty } from './keys.ts';
 import { newestFirst } from './newest-first.ts';
@@ -46,8 +46,9 @@ function find<S extends StoreName>(
  * a newer tab may have written one without a new layout.
  */
 function ofThisVersion<R extends StoreSchema[StoreName]['record']>(record: R): R {
-  if ('v' in record && isNewer(record.v)) throw storageClosed('upgraded');
-  return record;
+  if (!('v' in record)) return record;
+  if (isNewer(record.v)) throw storageClosed('upgraded');
+  return upcastEvent(record) as R;
 }
 
 const isNewer = (version: number): boolean => version > EVENT_VERSION;

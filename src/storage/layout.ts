@@ -60,4 +60,23 @@ export const VERSION_1 = {
     indexes: { byDueTime: { keyPath: ['deploymentId', 'dueAt', 'schedule'] } },
   },
   settings: { keyPath: 'key', indexes: {} },
+} as const satisfies LayoutOf<Exclude<StoreName, 'cache' | 'artifacts' | 'limits'>>;
+
+/** What migration 2 adds: the cache, artifacts, limits, and runs by what called them. */
+export const VERSION_2 = {
+  ...VERSION_1,
+  flowRuns: {
+    ...VERSION_1.flowRuns,
+    indexes: {
+      ...VERSION_1.flowRuns.indexes,
+      byParent: { keyPath: ['parent.flowRunId', 'createdAt', 'id'] },
+      byHooksDue: { keyPath: ['hooksDue', 'createdAt', 'id'] },
+    },
+  },
+  cache: {
+    keyPath: ['flowId', 'key'],
+    indexes: { byTask: { keyPath: ['flowId', 'taskName', 'storedAt', 'key'] } },
+  },
+  artifacts: { keyPath: ['flowRunId', 'number'], indexes: {} },
+  limits: { keyPath: 'name', indexes: {} },
 } as const satisfies LayoutOf<StoreName>;

@@ -1,4 +1,4 @@
-import { VERSION_1, type StoreLayout } from './layout.ts';
+import { VERSION_1, VERSION_2, type StoreLayout } from './layout.ts';
 
 /**
  * From one version to the next, inside the upgrade transaction. On the browser's own objects: a migration knows
@@ -7,16 +7,31 @@ import { VERSION_1, type StoreLayout } from './layout.ts';
 type Migration = (db: IDBDatabase, transaction: IDBTransaction) => void;
 
 /** Position i leads from version i to version i + 1. Invariant: entries are appended, never changed. */
-const MIGRATIONS: readonly Migration[] = [createVersion1];
+const MIGRATIONS: readonly Migration[] = [createVersion1, addVersion2];
 
 export const DATABASE_VERSION = MIGRATIONS.length;
 
-export function migrate(db: IDBDatabase, transaction: IDBTransaction, from: number): void {
-  for (const migration of MIGRATIONS.slice(from)) migration(db, transaction);
+export function migrate(
+  db: IDBDatabase,
+  transaction: IDBTransaction,
+  from: number,
+  to = DATABASE_VERSION,
+): void {
+  for (const migration of MIGRATIONS.slice(from, to)) migration(db, transaction);
 }
 
 function createVersion1(db: IDBDatabase): void {
   for (const [name, layout] of Object.entries(VERSION_1)) createStore(db, name, layout);
+}
+
+/** Stores that version 1 lacked, and the indexes that its `flowRuns` lacked. */
+function addVersion2(db: IDBDatabase, transaction: IDBTransaction): void {
+  for (const name of ['cache', 'artifacts', 'limits'] as const)
+    createStore(db, name, VERSION_2[name]);
+  const { byParent, byHooksDue } = VERSION_2.flowRuns.indexes;
+  const flowRuns = transaction.objectStore('flowRuns');
+  flowRuns.createIndex('byParent', [...byParent.keyPath]);
+  flowRuns.createIndex('byHooksDue', [...byHooksDue.keyPath]);
 }
 
 function createStore(db: IDBDatabase, name: string, layout: StoreLayout): void {

@@ -38,6 +38,16 @@ export function readsOver(find: Find): Reads {
       const range = within([taskRunId], ordinal, ordinal);
       return (await find({ store: 'modelVersions', index: 'byCall', range }))[0];
     },
+    cacheOf: (flowId, taskName, limit) => {
+      const range = within([flowId, taskName]);
+      return find({ store: 'cache', index: 'byTask', range, backwards: true, limit });
+    },
+    artifactsOf: (flowRunId) => find({ store: 'artifacts', range: within([flowRunId]) }),
+    limits: () => find({ store: 'limits', range: PLAIN_KEYS }),
+    childRunsOf: (flowRunId) =>
+      find({ store: 'flowRuns', index: 'byParent', range: within([flowRunId]) }),
+    flowRunsWithHooksDue: () =>
+      find({ store: 'flowRuns', index: 'byHooksDue', range: within([1]) }),
     deployments: () => find({ store: 'deployments', range: PLAIN_KEYS }),
     ticksOf: (deploymentId, limit) => {
       const range = within([deploymentId]);

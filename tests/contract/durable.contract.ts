@@ -1,8 +1,8 @@
-import { deleteDB, openDB } from 'idb';
+import { deleteDB, openDB, unwrap } from 'idb';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { EVENT_VERSION } from '#domain/events.ts';
 import { StorageClosed, type Write } from '#domain/store.ts';
-import { DATABASE_VERSION } from '#storage/migrations.ts';
+import { DATABASE_VERSION, migrate } from '#storage/migrations.ts';
 import { LAYOUT } from '#storage/schema.ts';
 import { StorageRefused } from '#storage/storage-errors.ts';
 import * as build from '#tests/support/builders.ts';
@@ -90,6 +90,24 @@ export function durableContract(title: string): void {
       raw.close();
       await expect(store.events(streamId)).rejects.toThrow('reload this page');
       await expect(store.get('events', [streamId, 1])).rejects.toBeInstanceOf(StorageClosed);
+    });
+
+    test('takes up a database of version 1: its stores, its indexes, its reasons as sentences', async () => {
+      const name = freshName();
+      const old = await openDB(name, 1, {
+        upgrade: (db, from, __, transaction) => migrate(unwrap(db), unwrap(transaction), from, 1),
+      });
+      const run = build.flowRun();
+      const { reason: _, ...body } = build.event().body as { reason: unknown } & object;
+      await old.put('flowRuns', run);
+      await old.put('events', { ...build.event(), v: 1, body: { ...body, reason: 'it was so' } });
+      old.close();
+      const store = await openNamed(name);
+      expect(await store.get('flowRuns', run.id)).toEqual(run);
+      expect(await store.childRunsOf(run.id)).toEqual([]);
+      expect(await store.flowRunsWithHooksDue()).toEqual([]);
+      const [found] = await store.events(streamId);
+      expect(found).toMatchObject({ v: EVENT_VERSION, body: { reason: { words: 'it was so' } } });
     });
 
     test('refuses to open instead of waiting for ever behind another tab', async () => {

@@ -30,6 +30,49 @@ export function listContract(open: OpenStore): void {
       expect(await seqs(10)).toEqual([]);
     });
 
+    test('cache entries come newest first, of their flow and task alone, as many as asked for', async () => {
+      const entry = (key: string, storedAt: number, fields = {}): Write => ({
+        store: 'cache',
+        op: 'put',
+        record: build.cacheEntry({ key, storedAt, ...fields }),
+      });
+      const other = { taskName: 'train' };
+      const store = await filled(entry('a', 1), entry('b', 3), entry('c', 2), entry('d', 9, other));
+      const keys = async (limit: number) =>
+        (await store.cacheOf('retrain-sentiment', 'extract', limit)).map(({ key }) => key);
+      expect(await keys(5)).toEqual(['b', 'c', 'a']);
+      expect(await keys(1)).toEqual(['b']);
+    });
+
+    test('artifacts come in order of creation, of their run alone; limits all', async () => {
+      const artifact = (number: number, flowRunId = FLOW_RUN): Write => ({
+        store: 'artifacts',
+        op: 'put',
+        record: build.artifact({ number, flowRunId }),
+      });
+      const limit: Write = { store: 'limits', op: 'put', record: build.limit() };
+      const store = await filled(artifact(10), artifact(2), artifact(1, OTHER_RUN), limit);
+      expect((await store.artifactsOf(FLOW_RUN)).map(({ number }) => number)).toEqual([2, 10]);
+      expect(await store.limits()).toEqual([build.limit()]);
+    });
+
+    test('runs are found by what called them, and by the hooks they owe', async () => {
+      const run = (id: string, createdAt: number, fields: object): Write => ({
+        store: 'flowRuns',
+        op: 'add',
+        record: build.flowRun({ id: asFlowRunId(id), createdAt, ...fields }),
+      });
+      const parent = { flowRunId: FLOW_RUN, flowAttempt: 1, call: 0 };
+      const store = await filled(
+        run('a', 2, { parent }),
+        run('b', 1, { parent }),
+        run('c', 3, { hooksDue: 1 }),
+        run('d', 4, {}),
+      );
+      expect((await store.childRunsOf(FLOW_RUN)).map(({ id }) => id)).toEqual(['b', 'a']);
+      expect((await store.flowRunsWithHooksDue()).map(({ id }) => id)).toEqual(['c']);
+    });
+
     test('active flow runs come oldest first, and ended ones not at all', async () => {
       const run = (id: string, createdAt: number, active: 0 | 1): Write => ({
         store: 'flowRuns',

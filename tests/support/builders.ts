@@ -1,6 +1,7 @@
 import { EVENT_VERSION, type EventBody, type NightshiftEvent } from '#domain/events.ts';
 import * as ids from '#domain/ids.ts';
 import type { Line } from '#domain/lines.ts';
+import { inWords } from '#domain/reasons.ts';
 import type { FlowPolicy, TaskPolicy } from '#domain/policies.ts';
 import type * as R from '#domain/records.ts';
 import { packRows } from '#domain/rows.ts';
@@ -92,7 +93,7 @@ const stateChange: EventBody = {
   kind: 'flow-run.state',
   state: completed(),
   flowAttempt: 1,
-  reason: 'all task runs completed',
+  reason: inWords('all task runs completed'),
 };
 
 export const event = build<NightshiftEvent>({
@@ -231,3 +232,23 @@ export const setting = build<R.SettingRecord>({
   key: 'firstVisitAt',
   value: SOME_TIME,
 });
+
+export const cacheEntry = build<R.CacheRecord>({
+  flowId: 'retrain-sentiment',
+  key: 'k',
+  taskName: 'extract',
+  result: { hash: hash(1), bytes: 3, label: '3 reviews' },
+  parts: {},
+  from: { flowRunId: FLOW_RUN, flowRunName: 'splendid-otter', taskRun: 'extract-0' },
+  storedAt: SOME_TIME,
+});
+
+export const artifact = build<R.ArtifactRecord>({
+  flowRunId: FLOW_RUN,
+  number: 1,
+  content: { type: 'markdown', markdown: '# Report' },
+  createdAt: SOME_TIME,
+  updatedAt: SOME_TIME,
+});
+
+export const limit = build<R.LimitRecord>({ name: 'tag:training', limit: 1 });

@@ -87,7 +87,7 @@ export class MachineRun {
       dependsOn: [],
       policy,
       state: pending(),
-      reason: 'called',
+      reason: { kind: 'called', task: 'extract' },
     };
     const view = fold([
       { body: flowCreated, at: SOME_TIME },

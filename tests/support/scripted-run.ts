@@ -10,6 +10,7 @@ import { faultFor, type Fault } from '#domain/faults.ts';
 import { decideGate } from '#domain/gate.ts';
 import { asContentHash, asFlowRunId, runStream, taskRunId, type TaskRunId } from '#domain/ids.ts';
 import type { Line, LogLevel } from '#domain/lines.ts';
+import { inWords } from '#domain/reasons.ts';
 import { resolveFlowPolicy, resolveTaskPolicy } from '#domain/policies.ts';
 import { nextRetry } from '#domain/retry.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
@@ -139,7 +140,7 @@ export class ScriptedRun {
       dependsOn,
       policy,
       state: S.pending(),
-      reason: 'called by the flow',
+      reason: { kind: 'called', task: act.task },
     });
     let retries = 0;
     for (let attempt = 1; ; attempt++) {
@@ -381,7 +382,7 @@ export class ScriptedRun {
       kind: 'flow-run.state',
       state,
       flowAttempt: 1,
-      reason,
+      reason: inWords(reason),
       ...(failure ? { failure } : {}),
     });
   }
@@ -393,7 +394,14 @@ export class ScriptedRun {
     reason: string,
     more: object = {},
   ): void {
-    this.#event({ kind: 'task-run.state', taskRunId: id, attempt, state, reason, ...more });
+    this.#event({
+      kind: 'task-run.state',
+      taskRunId: id,
+      attempt,
+      state,
+      reason: inWords(reason),
+      ...more,
+    });
   }
 
   #record(events: readonly NightshiftEvent[]): FlowRunRecord {

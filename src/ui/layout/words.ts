@@ -1,5 +1,6 @@
 import { describeFailure, type Failure } from '#domain/failures.ts';
 import type { Trigger } from '#domain/events.ts';
+import { describeReason } from '#domain/reasons.ts';
 import { describeRetryRule } from '#domain/retry.ts';
 import type { AttemptView, RunView, TaskRunView, WaitView } from '#domain/run-view.ts';
 import { isTerminal } from '#domain/states.ts';
@@ -15,7 +16,8 @@ export function outcomeSentence(
   if (!isTerminal(view.state)) return doing(view, now);
   const took = `took ${duration((view.endedAt ?? view.lastAt) - view.createdAt)}`;
   if (view.state.type === 'FAILED') return `${failedSentence(view)}; ${took}`;
-  if (view.state.type !== 'COMPLETED') return `${view.state.name}: ${view.state.reason}; ${took}`;
+  if (view.state.type !== 'COMPLETED')
+    return `${view.state.name}: ${describeReason(view.state.reason)}; ${took}`;
   if (!view.verdict) return took;
   const { promoted, reason } = view.verdict.verdict;
   if (promoted) return `${promotedTo(view)}: ${reason}; ${took}`;
@@ -32,7 +34,7 @@ const promotedTo = (view: RunView): string =>
 function failedSentence(view: RunView): string {
   const failed = view.taskRuns.find(({ failure, state }) => failure && state.type !== 'COMPLETED');
   if (!failed?.failure)
-    return `Failed: ${view.failure ? describeFailure(view.failure) : view.state.reason}`;
+    return `Failed: ${view.failure ? describeFailure(view.failure) : describeReason(view.state.reason)}`;
   const after = plural(failed.attempts.length, 'attempt');
   return `Failed: ${failed.taskName} failed after ${after}: ${describeFailure(failed.failure)}`;
 }
@@ -46,7 +48,7 @@ function doing(view: RunView, now: number): string {
     return `Waiting: ${waiting.taskRun.taskName} tries again in ${countdown(waiting.wait.until - now)}`;
   return view.startedAt === undefined
     ? 'Starting'
-    : `${stateLook(view.state).word}: ${view.state.reason}`;
+    : `${stateLook(view.state).word}: ${describeReason(view.state.reason)}`;
 }
 
 /** Task runs that wait for their next attempt, the next due first. */

@@ -1,3 +1,4 @@
+import { describeReason } from '#domain/reasons.ts';
 import { describeFailure } from '#domain/failures.ts';
 import { describeFault } from '#domain/faults.ts';
 import type { RunView, TaskRunView } from '#domain/run-view.ts';
@@ -64,5 +65,8 @@ function gateAnswers({ verdict }: RunView): readonly string[] {
 
 function endAnswers({ state, failure }: RunView): readonly string[] {
   if (!isTerminal(state)) return [];
-  return [`${state.name}: ${state.reason}.`, ...(failure ? [`${describeFailure(failure)}.`] : [])];
+  return [
+    `${state.name}: ${describeReason(state.reason)}.`,
+    ...(failure ? [`${describeFailure(failure)}.`] : []),
+  ];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeReason } from '#domain/reasons.ts';
 import { rigFor, statesOf, taskRunIn } from '#tests/support/engine-rig.ts';
 import { sourceText } from '#tests/support/sample-sources.ts';
 
@@ -33,7 +34,7 @@ describe('the condition of a retry', () => {
     const rig = await rigFor(flowWith('retries: 3, retryConditionFn: () => false', ALWAYS_FAILS));
     const taskRun = taskRunIn(await rig.run(), 'flaky-0');
     expect(statesOf(taskRun)).toBe('Pending > Running > Failed');
-    expect(taskRun.state.reason).toBe('retryConditionFn said no');
+    expect(describeReason(taskRun.state.reason)).toBe('retryConditionFn said no');
   });
 
   it('C09 ends the task run as Failed and logs an error when it throws', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeReason } from '#domain/reasons.ts';
 import type { Failure } from '#domain/failures.ts';
 import type { TaskInput } from '#engine/task-machine.ts';
 import { hash, SOME_TIME, taskPolicy } from '#tests/support/builders.ts';
@@ -184,15 +185,15 @@ describe('what makes no sense', () => {
 describe('the reasons', () => {
   it('tell why each state was entered', () => {
     const run = driven([raises, isLost, raises], { retries: 1, retryDelaysSeconds: [2] });
-    expect(run.view.states.map(({ reason }) => reason)).toEqual([
-      'called',
+    expect(run.view.states.map(({ reason }) => describeReason(reason))).toEqual([
+      'the flow called extract',
       'a worker is there',
       'attempt 1 failed: ValueError: x; retry 1 of 1 in 2 s',
       'the delay is over',
       'worker terminated: started again without using a retry (recovery 1 of 3)',
       'all 1 retries are used',
     ]);
-    expect(driven([raises]).view.states.at(-1)?.reason).toBe('no retries are allowed');
-    expect(driven([returns]).view.states.at(-1)?.reason).toBe('attempt 1 returned');
+    expect(driven([raises]).view.state.reason).toEqual({ kind: 'no retries' });
+    expect(driven([returns]).view.state.reason).toEqual({ kind: 'attempt returned', attempt: 1 });
   });
 });

@@ -3,6 +3,7 @@ import type { RunHistory } from '#domain/engine-api.ts';
 import type { EventBody, NightshiftEvent } from '#domain/events.ts';
 import { asFlowRunId, runStream } from '#domain/ids.ts';
 import type { LogLine } from '#domain/lines.ts';
+import { inWords } from '#domain/reasons.ts';
 import { awaitingRetry, completed, failed, pending } from '#domain/states.ts';
 import { readOptions } from '#scripts/retrain/options.ts';
 import { summarise } from '#scripts/retrain/summary.ts';
@@ -55,7 +56,7 @@ const ended: EventBody = {
   kind: 'flow-run.state',
   state: completed(),
   flowAttempt: 1,
-  reason: 'the flow returned',
+  reason: inWords('the flow returned'),
 };
 
 describe('a run that is watched', () => {
@@ -91,7 +92,7 @@ const created: EventBody = {
   dependsOn: [],
   policy: build.taskPolicy(),
   state: pending(),
-  reason: 'called',
+  reason: inWords('called'),
 };
 
 describe('the summary of a run', () => {
@@ -104,9 +105,21 @@ describe('the summary of a run', () => {
       created,
       { ...about, kind: 'attempt.started' },
       { ...about, kind: 'attempt.ended', state, failure, durationMs: 280 },
-      { ...about, kind: 'task-run.state', state: awaitingRetry(), reason: 'it failed', retry },
+      {
+        ...about,
+        kind: 'task-run.state',
+        state: awaitingRetry(),
+        reason: inWords('it failed'),
+        retry,
+      },
       { ...about, kind: 'attempt.ended', attempt: 2, state: completed(), durationMs: 120 },
-      { ...about, kind: 'task-run.state', attempt: 2, state: completed(), reason: 'it returned' },
+      {
+        ...about,
+        kind: 'task-run.state',
+        attempt: 2,
+        state: completed(),
+        reason: inWords('it returned'),
+      },
     ];
     expect(summarise(historyOf(bodies)).taskRuns).toEqual([
       {

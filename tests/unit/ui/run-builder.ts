@@ -1,8 +1,10 @@
+import { EVENT_VERSION } from '#domain/events.ts';
 import type { EventBody, FlowRunEvent, NightshiftEvent, TaskRunEvent } from '#domain/events.ts';
 import type { Failure } from '#domain/failures.ts';
 import type { Fault } from '#domain/faults.ts';
 import { decideGate } from '#domain/gate.ts';
 import { asContentHash, asFlowRunId, runStream, taskRunId, type TaskRunId } from '#domain/ids.ts';
+import { inWords } from '#domain/reasons.ts';
 import { resolveTaskPolicy, type TaskOptions } from '#domain/policies.ts';
 import { nextRetry } from '#domain/retry.ts';
 import { foldRunEvents, type RunView } from '#domain/run-view.ts';
@@ -39,7 +41,7 @@ export class RunBuilder {
       kind: 'flow-run.state',
       state: states.running(),
       flowAttempt: 1,
-      reason: 'the flow body began',
+      reason: inWords('the flow body began'),
     });
   }
 
@@ -54,7 +56,7 @@ export class RunBuilder {
       dependsOn: after.map((one) => idOf(one)),
       policy: resolveTaskPolicy(name, options),
       state: states.pending(),
-      reason: 'the flow called it',
+      reason: inWords('the flow called it'),
     });
   }
 
@@ -87,7 +89,7 @@ export class RunBuilder {
       taskRunId: id,
       attempt,
       state: states.completed(stateName),
-      reason: 'the attempt completed',
+      reason: inWords('the attempt completed'),
       result: { hash: asContentHash('sha256-0'), bytes: 10, label },
     });
   }
@@ -139,7 +141,7 @@ export class RunBuilder {
       kind: 'flow-run.state',
       state,
       flowAttempt: 1,
-      reason: state.message ?? 'the flow body returned',
+      reason: inWords(state.message ?? 'the flow body returned'),
       ...(failure ? { failure } : {}),
     });
   }
@@ -152,7 +154,13 @@ export class RunBuilder {
 
   add(ms: number, body: EventBody): this {
     const seq = this.events.length + 1;
-    this.events.push({ v: 1, streamId: runStream(RUN), seq, at: START + this.#now + ms, body });
+    this.events.push({
+      v: EVENT_VERSION,
+      streamId: runStream(RUN),
+      seq,
+      at: START + this.#now + ms,
+      body,
+    });
     return this;
   }
 
@@ -167,7 +175,7 @@ export class RunBuilder {
       taskRunId: id,
       attempt,
       state,
-      reason: '',
+      reason: inWords(''),
       ...extra,
     });
   }

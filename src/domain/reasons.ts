@@ -1,0 +1,112 @@
+import { assertNever } from './assert-never.ts';
+import { describeFailure, type Failure, type LossCause } from './failures.ts';
+import type { FlowRunId } from './ids.ts';
+import type { RetryDecision } from './retry.ts';
+
+/** Why a state was entered, as data; `describeReason` makes the sentence of it. */
+export type Reason =
+  /** Words of a person, of author code, or of an event of version 1. */
+  | { readonly kind: 'words'; readonly words: string }
+  | { readonly kind: 'run created' }
+  | { readonly kind: 'called'; readonly task: string }
+  | { readonly kind: 'worker ready'; readonly of: 'task' | 'flow' }
+  | { readonly kind: 'attempt returned'; readonly attempt: number }
+  | {
+      readonly kind: 'retry';
+      readonly of: 'attempt' | 'flow attempt';
+      /** The attempt that failed. */
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly retry: RetryDecision;
+    }
+  | { readonly kind: 'delay over' }
+  | { readonly kind: 'retries used'; readonly retries: number }
+  | { readonly kind: 'no retries' }
+  | { readonly kind: 'retry refused'; readonly why: string }
+  | {
+      readonly kind: 'lost';
+      readonly cause: LossCause;
+      readonly recovery: number;
+      readonly recoveries: number;
+    }
+  | {
+      readonly kind: 'flow lost';
+      readonly cause: LossCause;
+      readonly recovery: number;
+      readonly recoveries: number;
+    }
+  | { readonly kind: 'recoveries used'; readonly recoveries: number }
+  | { readonly kind: 'upstream failed'; readonly taskRun: string }
+  | { readonly kind: 'flow returned' }
+  | { readonly kind: 'flow returned state' }
+  | { readonly kind: 'flow threw' }
+  | { readonly kind: 'reused'; readonly from: RunOrigin };
+
+/** A task run elsewhere that something came from. */
+export interface RunOrigin {
+  readonly flowRunId: FlowRunId;
+  readonly flowRunName: string;
+  /** `extract-0` */
+  readonly taskRun: string;
+}
+
+export const inWords = (words: string): Reason => ({ kind: 'words', words });
+
+/** One sentence for people, without a full stop. */
+export function describeReason(reason: Reason): string {
+  switch (reason.kind) {
+    case 'words':
+      return reason.words;
+    case 'run created':
+      return 'the run was created';
+    case 'called':
+      return `the flow called ${reason.task}`;
+    case 'worker ready':
+      return reason.of === 'task' ? 'a worker is there' : 'its worker is there';
+    case 'attempt returned':
+      return `attempt ${reason.attempt} returned`;
+    case 'retry':
+      return describeRetry(reason);
+    case 'delay over':
+      return 'the delay is over';
+    case 'retries used':
+      return `all ${reason.retries} retries are used`;
+    case 'no retries':
+      return 'no retries are allowed';
+    case 'retry refused':
+      return reason.why;
+    case 'lost':
+      return `${reason.cause}: started again without using a retry (recovery ${reason.recovery} of ${reason.recoveries})`;
+    case 'flow lost':
+      return `${reason.cause}: taken up again from its journal (recovery ${reason.recovery} of ${reason.recoveries})`;
+    case 'recoveries used':
+      return 'no recovery is left';
+    case 'upstream failed':
+      return describeFailure({ kind: 'upstream', taskRun: reason.taskRun });
+    case 'flow returned':
+      return 'the flow function returned';
+    case 'flow returned state':
+      return 'the flow function returned it';
+    case 'flow threw':
+      return 'the flow function did not return';
+    case 'reused':
+      return `the result of ${originWords(reason.from)} was reused`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+const originWords = ({ taskRun, flowRunName }: RunOrigin): string =>
+  `${taskRun} in run ${flowRunName}`;
+
+function describeRetry({
+  of,
+  attempt,
+  failure,
+  retry,
+}: Extract<Reason, { kind: 'retry' }>): string {
+  const why = `${of} ${attempt} failed: ${describeFailure(failure)}`;
+  const which = `retry ${retry.retry} of ${retry.retries}`;
+  const when = retry.delayMs === 0 && of === 'attempt' ? 'at once' : `in ${retry.delayMs / 1000} s`;
+  return `${why}; ${which} ${when}`;
+}
