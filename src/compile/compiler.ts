@@ -9,6 +9,7 @@ import { cycleProblems } from './import-cycles.ts';
 import { importProblems } from './import-problems.ts';
 import { linkModule } from './link.ts';
 import { hashSource } from './source-hash.ts';
+import { taskSourcesOf } from './task-sources.ts';
 import { refuseFiles } from './source-limits.ts';
 
 export interface CompilerOptions {
@@ -64,6 +65,7 @@ async function build(
       ),
     },
     taskLines: taskLinesOf(entry),
+    taskSources: await taskSourcesOf(hasher, modules),
   };
 }
 

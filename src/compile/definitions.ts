@@ -17,6 +17,8 @@ export interface Definition {
   readonly name?: string;
   /** The whole statement, or one variable of several. */
   readonly node: Node;
+  /** The second argument: its function, or what names it. */
+  readonly body?: Expression | SpreadElement;
 }
 
 /** In the order of the text. */
@@ -42,7 +44,15 @@ function inDeclaration(
     if (node.init?.type !== 'CallExpression' || !isMaker(node.init.callee)) return [];
     const name = nameIn(node.init.arguments[0]);
     const whole = declarations.length === 1 ? statement : node;
-    return [{ variable: node.id.name, node: whole, ...(name !== undefined && { name }) }];
+    const body = node.init.arguments[1];
+    return [
+      {
+        variable: node.id.name,
+        node: whole,
+        ...(name !== undefined && { name }),
+        ...(body && { body }),
+      },
+    ];
   });
 }
 

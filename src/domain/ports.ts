@@ -46,8 +46,28 @@ export type CompileResult =
       readonly taskLines: Readonly<
         Record<string, { readonly first: number; readonly last: number }>
       >;
+      readonly taskSources: TaskSources;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What the text of a flow says of its tasks, by their names. */
+export type TaskSources = Readonly<Record<string, TaskSource>>;
+
+export interface TaskSource {
+  /** In the order of the arguments. */
+  readonly inputs: readonly TaskInputName[];
+  /** Over the compiled text of the task and of the files it imports: `TASK_SOURCE` of a cache key. */
+  readonly hash: ContentHash;
+}
+
+export interface TaskInputName {
+  /** `argument 2` for one that is destructured. */
+  readonly name: string;
+  /** Where the text gives a plain one. */
+  readonly default?: string | number | boolean | null;
+  /** Takes all arguments from its place on. */
+  readonly rest?: true;
+}
 
 /** Answers what the author worker asks. A refusal is a thrown Error; it reaches the author code as one. */
 export type HostHandler = (request: HostRequest) => Promise<HostAnswer>;

@@ -170,7 +170,12 @@ const compiler: Compiler = {
       return real.compile(files);
     const modules = { './flow.ts': { name: 'flow.ts', parts: [text], imports: [] } };
     const sourceHash = await sha256.hash(new TextEncoder().encode(text).buffer);
-    return { ok: true, program: { sourceHash, entry: './flow.ts', modules }, taskLines: {} };
+    return {
+      ok: true,
+      program: { sourceHash, entry: './flow.ts', modules },
+      taskLines: {},
+      taskSources: {},
+    };
   },
 };
 

@@ -42,6 +42,7 @@ function hostWith(leadership: Leadership, storageReason?: string) {
         ok: true,
         program: { sourceHash: await sha256.hash(new ArrayBuffer(0)), entry: '', modules: {} },
         taskLines: {},
+        taskSources: {},
       }),
     },
     workers: new InProcessWorkers(script.authorSide, () => clock.now()),
