@@ -1,8 +1,10 @@
+import type { FlowHook, TaskHook } from './hooks.ts';
 import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { ContentHash } from './ids.ts';
 import type { Parameters, ParameterSchema } from './parameters.ts';
-import type { FlowOptions, TaskFunctions, TaskOptions } from './policies.ts';
+import type { FlowFunctions, FlowOptions, TaskFunctions, TaskOptions } from './policies.ts';
+import type { TaskInputName } from './ports.ts';
 import type { State } from './states.ts';
 
 /** A module ready to be linked: its text in pieces, with an import specifier's address to be put between two pieces. */
@@ -42,6 +44,7 @@ export interface LoadedFlow {
   readonly name: string;
   readonly options: FlowOptions;
   readonly parameters: ParameterSchema;
+  readonly functions: FlowFunctions;
 }
 
 export interface LoadedTask {
@@ -92,20 +95,47 @@ export interface CallResult {
   readonly failure?: Failure;
 }
 
+/** A call of a function that the author gave to a task, or to the flow. */
 export interface CallbackCall extends CallContext {
-  readonly callback: 'retryConditionFn';
-  readonly taskRunId: string;
-  readonly taskRunName: string;
-  readonly task: string;
-  /** The attempt that just ended. */
-  readonly attempt: number;
-  /** How it ended. */
-  readonly state: State;
-  readonly failure: Failure;
+  /** Absent for a function of the flow. */
+  readonly task?: {
+    readonly taskRunId: string;
+    readonly taskRunName: string;
+    readonly task: string;
+    /** The attempt that is on or just ended; 0 before the first. */
+    readonly attempt: number;
+  };
+  readonly question: CallbackQuestion;
 }
 
+export type CallbackQuestion =
+  /** How the attempt ended that may be retried. */
+  | { readonly ask: 'retryConditionFn'; readonly state: State; readonly failure: Failure }
+  | ({ readonly ask: 'taskRunName' } & GivenInputs)
+  | ({ readonly ask: 'cacheKey'; readonly asksKey: boolean } & GivenInputs)
+  | { readonly ask: 'flowRunName' }
+  | {
+      readonly ask: 'hook';
+      readonly hook: TaskHook | FlowHook;
+      /** Which of several. */
+      readonly index: number;
+      readonly state: State;
+      readonly failure?: Failure;
+    };
+
+interface GivenInputs {
+  readonly inputs: readonly TaskInputName[];
+  /** Encoded list of arguments. */
+  readonly arguments: ArrayBuffer;
+  readonly upstream: readonly UpstreamOutcome[];
+}
+
+/** Yes or no; a name or a key (null: no key); the encoded inputs by name; nothing. */
+export type CallbackAnswer =
+  boolean | string | null | { readonly inputs: Readonly<Record<string, ArrayBuffer>> };
+
 export type CallbackReply =
-  | { readonly ok: true; readonly answer: boolean }
+  | { readonly ok: true; readonly answer: CallbackAnswer }
   | { readonly ok: false; readonly failure: Failure };
 
 export type Outcome =

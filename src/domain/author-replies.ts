@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { CallbackReply, LoadReply, Outcome } from './author-api.ts';
 import type { Failure } from './failures.ts';
+import { FLOW_HOOKS, TASK_HOOKS } from './hooks.ts';
 import { MAX_VALUE_BYTES } from './host-api.ts';
 
 /** Author code may have captured the port of its worker, so every reply is checked before the engine believes it. */
@@ -35,6 +36,7 @@ const failure = v.variant('kind', [
   v.object({ kind: v.literal('storage-full'), message: text }),
   v.object({ kind: v.literal('cancelled'), reason: text }),
   v.object({ kind: v.literal('upstream'), taskRun: text }),
+  v.object({ kind: v.literal('interrupt'), message: text }),
 ]);
 const state = v.object({
   type: v.picklist(['COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED', 'CRASHED']),
@@ -59,13 +61,27 @@ const common = {
   timeoutSeconds: seconds,
   retries: v.optional(v.number()),
   retryDelaySeconds: v.optional(v.union([v.number(), v.array(v.number())])),
+  persistResult: v.optional(v.boolean()),
 };
 const taskOptions = v.object({
   ...common,
   tags: v.optional(v.array(text)),
   retryJitterFactor: v.optional(v.number()),
   recoveries: v.optional(v.number()),
+  cachePolicy: v.optional(
+    v.object({
+      inputs: v.optional(v.object({ except: v.pipe(v.array(text), v.maxLength(100)) })),
+      taskSource: v.optional(v.literal(true)),
+      runId: v.optional(v.literal(true)),
+      flowParameters: v.optional(v.literal(true)),
+    }),
+  ),
+  cacheExpirationSeconds: seconds,
+  refreshCache: v.optional(v.boolean()),
 });
+/** At most ten functions to a hook. */
+const hookNames = <Hook extends string>(hooks: readonly Hook[]) =>
+  v.optional(v.record(v.picklist(hooks), v.pipe(v.array(text), v.maxLength(10))));
 const described = { description: v.optional(text) };
 const range = {
   min: v.optional(v.number()),
@@ -85,13 +101,26 @@ const field = v.variant('kind', [
 const loadReply = v.variant('ok', [
   v.object({
     ok: v.literal(true),
-    flow: v.object({ name: text, options: v.object(common), parameters: v.record(text, field) }),
+    flow: v.object({
+      name: text,
+      options: v.object(common),
+      parameters: v.record(text, field),
+      functions: v.object({
+        asksName: v.optional(v.boolean()),
+        hooks: hookNames(FLOW_HOOKS),
+      }),
+    }),
     tasks: v.pipe(
       v.array(
         v.object({
           name: text,
           options: taskOptions,
-          functions: v.object({ asksBeforeRetry: v.optional(v.boolean()) }),
+          functions: v.object({
+            asksBeforeRetry: v.optional(v.boolean()),
+            asksName: v.optional(v.boolean()),
+            asksCacheKey: v.optional(v.boolean()),
+            hooks: hookNames(TASK_HOOKS),
+          }),
         }),
       ),
       v.maxLength(10_000),
@@ -109,7 +138,15 @@ export function parseOutcome(reply: unknown, what: string): Outcome {
 }
 
 const callbackReply = v.variant('ok', [
-  v.object({ ok: v.literal(true), answer: v.boolean() }),
+  v.object({
+    ok: v.literal(true),
+    answer: v.union([
+      v.boolean(),
+      v.null(),
+      v.pipe(v.string(), v.maxLength(1000)),
+      v.object({ inputs: v.record(text, v.instance(ArrayBuffer)) }),
+    ]),
+  }),
   v.object({ ok: v.literal(false), failure }),
 ]);
 

@@ -1,6 +1,8 @@
+import type { CacheMiss } from './cache-policy.ts';
 import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
+import type { FlowHook, TaskHook } from './hooks.ts';
 import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
 import type { Parameters } from './parameters.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
@@ -69,7 +71,18 @@ export type FlowRunEvent =
       readonly retry?: RetryDecision;
       /** Nothing follows: also for a flow that returned a state that is not terminal. */
       readonly ended?: true;
+    }
+  | {
+      readonly kind: 'flow-run.hooks-ran';
+      readonly hook: FlowHook;
+      readonly hooks: readonly HookEnd[];
     };
+
+/** How one hook ended; a failure changes nothing but the log. */
+export interface HookEnd {
+  readonly name: string;
+  readonly failure?: Failure;
+}
 
 export type TaskRunEvent =
   | {
@@ -123,6 +136,21 @@ export type TaskRunEvent =
       /** 0..1 */
       readonly progress: number;
       readonly bytes: number;
+    }
+  /** The name that the author's template or function gave it. */
+  | { readonly kind: 'task-run.named'; readonly taskRunId: TaskRunId; readonly name: string }
+  | {
+      readonly kind: 'cache.missed';
+      readonly taskRunId: TaskRunId;
+      /** What its result will be kept under; absent when there is none. */
+      readonly key?: string;
+      readonly miss: CacheMiss;
+    }
+  | {
+      readonly kind: 'hooks.ran';
+      readonly taskRunId: TaskRunId;
+      readonly hook: TaskHook;
+      readonly hooks: readonly HookEnd[];
     }
   | { readonly kind: 'verdict.decided'; readonly taskRunId: TaskRunId; readonly verdict: Verdict }
   | {

@@ -27,6 +27,8 @@ export type Failure =
   | { readonly kind: 'cannot-encode'; readonly path: string; readonly message: string }
   | { readonly kind: 'storage-full'; readonly message: string }
   | { readonly kind: 'cancelled'; readonly reason: string }
+  /** Author code stopped itself: `throw new Interrupt('...')`. Nothing is retried. */
+  | { readonly kind: 'interrupt'; readonly message: string }
   /** What it waits for ended without completing, so it never ran. */
   | { readonly kind: 'upstream'; readonly taskRun: string };
 
@@ -58,6 +60,8 @@ export function describeFailure(failure: Failure): string {
       return `The browser's storage is full: ${failure.message}`;
     case 'cancelled':
       return failure.reason;
+    case 'interrupt':
+      return `Execution was aborted: ${failure.message}`;
     case 'upstream':
       return `Upstream task run '${failure.taskRun}' did not reach a 'COMPLETED' state.`;
     default:

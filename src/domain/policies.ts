@@ -1,3 +1,10 @@
+import {
+  DEFAULT_CACHE_RULE,
+  isEmptyRule,
+  type CacheKeyRule,
+  type CachePolicy,
+} from './cache-policy.ts';
+import type { FlowHook, HookNames, TaskHook } from './hooks.ts';
 import { showValue } from './show-value.ts';
 
 /** What an author may write; every field optional. Seconds may be fractions. */
@@ -16,6 +23,13 @@ export interface TaskOptions {
   readonly logPrints?: boolean;
   /** How many lost attempts are started again before the task run ends Crashed. */
   readonly recoveries?: number;
+  /** Results outlive the run: a later task run with the same cache key takes them. Unset: inherited from the flow. */
+  readonly persistResult?: boolean;
+  /** What the cache key is made of; unset with `persistResult`: inputs, task source and run id. Implies `persistResult`. */
+  readonly cachePolicy?: CacheKeyRule;
+  readonly cacheExpirationSeconds?: number;
+  /** Runs though a result is cached, and replaces it. */
+  readonly refreshCache?: boolean;
 }
 
 /** When a failure is followed by another attempt. */
@@ -35,6 +49,10 @@ export interface TaskPolicy extends RetryPolicy {
   readonly logPrints: boolean;
   readonly recoveries: number;
   readonly tags: readonly string[];
+  /** The author's template or function gives the name; absent: `<task>-<index>`. */
+  readonly asksName?: true;
+  readonly cache?: CachePolicy;
+  readonly hooks?: HookNames<TaskHook>;
 }
 
 /** What the reader changed without touching the source; absent fields leave the source's value. */
@@ -49,6 +67,8 @@ export interface FlowOptions {
   readonly retryDelaySeconds?: number | readonly number[];
   readonly logPrints?: boolean;
   readonly timeoutSeconds?: number;
+  /** For all tasks that do not say otherwise. */
+  readonly persistResult?: boolean;
 }
 
 export interface FlowPolicy extends RetryPolicy {
@@ -56,6 +76,8 @@ export interface FlowPolicy extends RetryPolicy {
   readonly timeoutSeconds?: number;
   /** How often a flow run is taken up again after its surroundings died. */
   readonly recoveries: number;
+  readonly persistResult?: boolean;
+  readonly hooks?: HookNames<FlowHook>;
 }
 
 const MAX_DELAYS = 50;
@@ -75,6 +97,15 @@ export class BadPolicy extends Error {
 /** What a task's definition has beyond its options: functions stay in the author's worker. */
 export interface TaskFunctions {
   readonly asksBeforeRetry?: boolean;
+  readonly asksName?: boolean;
+  readonly asksCacheKey?: boolean;
+  readonly hooks?: HookNames<TaskHook>;
+}
+
+/** As `TaskFunctions`, of the flow. */
+export interface FlowFunctions {
+  readonly asksName?: boolean;
+  readonly hooks?: HookNames<FlowHook>;
 }
 
 /**
@@ -85,7 +116,7 @@ export function resolveTaskPolicy(
   taskName: string,
   options: TaskOptions,
   override: TaskOverride = {},
-  inherited: { readonly logPrints: boolean } = { logPrints: false },
+  inherited: Pick<FlowPolicy, 'logPrints' | 'persistResult'> = { logPrints: false },
   functions: TaskFunctions = {},
 ): TaskPolicy {
   const retries = override.retries ?? options.retries ?? 0;
@@ -103,10 +134,39 @@ export function resolveTaskPolicy(
     logPrints: options.logPrints ?? inherited.logPrints,
     recoveries: wholeNumber(options.recoveries ?? DEFAULT_RECOVERIES, `${at}: recoveries`),
     tags: options.tags ?? [],
+    ...(functions.asksName ? { asksName: true } : {}),
+    ...cachePolicy(options, inherited, functions, at),
+    ...(hasHooks(functions) ? { hooks: functions.hooks } : {}),
   };
 }
 
-export function resolveFlowPolicy(options: FlowOptions): FlowPolicy {
+const hasHooks = <F extends TaskFunctions | FlowFunctions>(functions: F) =>
+  Object.keys(functions.hooks ?? {}).length > 0;
+
+function cachePolicy(
+  options: TaskOptions,
+  inherited: Pick<FlowPolicy, 'persistResult'>,
+  functions: TaskFunctions,
+  at: string,
+): { readonly cache?: CachePolicy } {
+  const asksKey = functions.asksCacheKey ?? false;
+  const rule = options.cachePolicy ?? DEFAULT_CACHE_RULE;
+  const isAsked = asksKey || (options.cachePolicy !== undefined && !isEmptyRule(rule));
+  if (options.persistResult === false && isAsked)
+    throw new BadPolicy(
+      'range',
+      `${at}: persistResult: false keeps nothing that could be cached. Remove it, or the cache policy.`,
+    );
+  const persist = options.persistResult ?? (isAsked || (inherited.persistResult ?? false));
+  const { cacheExpirationSeconds: expiration } = options;
+  const expires = expiration !== undefined && {
+    expirationSeconds: positive(expiration, `${at}: cacheExpirationSeconds`),
+  };
+  if (!persist || (isEmptyRule(rule) && !asksKey)) return {};
+  return { cache: { rule, asksKey, ...expires, refresh: options.refreshCache ?? false } };
+}
+
+export function resolveFlowPolicy(options: FlowOptions, functions: FlowFunctions = {}): FlowPolicy {
   return {
     retries: wholeNumber(options.retries ?? 0, 'flow: retries'),
     retryDelaysSeconds: delays(options.retryDelaySeconds ?? 0, 'flow'),
@@ -116,6 +176,8 @@ export function resolveFlowPolicy(options: FlowOptions): FlowPolicy {
       ? {}
       : { timeoutSeconds: positive(options.timeoutSeconds, 'flow: timeoutSeconds') }),
     recoveries: DEFAULT_RECOVERIES,
+    ...(options.persistResult === undefined ? {} : { persistResult: options.persistResult }),
+    ...(hasHooks(functions) ? { hooks: functions.hooks } : {}),
   };
 }
 

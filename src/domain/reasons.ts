@@ -40,6 +40,9 @@ export type Reason =
   | { readonly kind: 'flow returned' }
   | { readonly kind: 'flow returned state' }
   | { readonly kind: 'flow threw' }
+  | { readonly kind: 'cache hit'; readonly key: string; readonly from: RunOrigin }
+  | { readonly kind: 'rolled back'; readonly why: string }
+  | { readonly kind: 'interrupted' }
   | { readonly kind: 'reused'; readonly from: RunOrigin };
 
 /** A task run elsewhere that something came from. */
@@ -89,6 +92,12 @@ export function describeReason(reason: Reason): string {
       return 'the flow function returned it';
     case 'flow threw':
       return 'the flow function did not return';
+    case 'cache hit':
+      return `cache hit: ${originWords(reason.from)} has the same key`;
+    case 'rolled back':
+      return `its transaction was rolled back: ${reason.why}`;
+    case 'interrupted':
+      return 'author code interrupted itself, so nothing is retried';
     case 'reused':
       return `the result of ${originWords(reason.from)} was reused`;
     default:

@@ -1,6 +1,7 @@
 import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
+import type { TaskHook } from './hooks.ts';
 import type { ContentHash, DeploymentId, FlowRunId, TaskRunId } from './ids.ts';
 import type { Line } from './lines.ts';
 import type { RunOrigin } from './reasons.ts';
@@ -88,8 +89,20 @@ export interface TaskRunRecord {
   readonly nextAttemptAt?: number;
   readonly failure?: Failure;
   readonly result?: ResultSummary;
+  /** Its name and its cache key were settled: nobody is asked again. */
+  readonly prepared?: true;
+  /** What its result is kept under. */
+  readonly cacheKey?: CacheKey;
+  /** Hooks of the state it is in that have yet to run. */
+  readonly hooksDue?: TaskHook;
   readonly createdAt: number;
   readonly endedAt?: number;
+}
+
+export interface CacheKey {
+  readonly key: string;
+  /** What it was made of: hashes by name. */
+  readonly parts: Readonly<Record<string, string>>;
 }
 
 export interface AttemptRecord {

@@ -1,5 +1,6 @@
 import { assertNever } from './assert-never.ts';
 import type { NightshiftEvent, FlowRunEvent, ResultSummary, TaskRunEvent } from './events.ts';
+import type { CacheMiss } from './cache-policy.ts';
 import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
@@ -37,7 +38,7 @@ export interface ReasonedState extends StateEntry {
 export interface TaskRunView {
   readonly id: TaskRunId;
   readonly taskName: string;
-  /** `extract-0` */
+  /** `extract-0`, or what the author's name function gave. */
   readonly name: string;
   readonly flowAttempt: number;
   readonly dependsOn: readonly TaskRunId[];
@@ -50,6 +51,8 @@ export interface TaskRunView {
   readonly waits: readonly WaitView[];
   readonly failure?: Failure;
   readonly result?: ResultSummary;
+  /** Why no cached result was taken; absent where the cache was not asked. */
+  readonly cacheMiss?: CacheMiss;
   readonly checkpoints: readonly { readonly at: number; readonly progress: number }[];
 }
 
@@ -115,6 +118,8 @@ function apply(view: RunView, event: NightshiftEvent): RunView {
     case 'attempt.started':
     case 'attempt.ended':
     case 'checkpoint.saved':
+    case 'task-run.named':
+    case 'cache.missed':
       return withTaskRun(view, body.taskRunId, (taskRun) => applyToTaskRun(taskRun, body, at));
     case 'verdict.decided':
       return { ...view, verdict: { taskRunId: body.taskRunId, verdict: body.verdict, at } };
@@ -173,7 +178,15 @@ function withTaskRun(
 
 type AttemptEvent = Extract<
   TaskRunEvent,
-  { kind: 'task-run.state' | 'attempt.started' | 'attempt.ended' | 'checkpoint.saved' }
+  {
+    kind:
+      | 'task-run.state'
+      | 'attempt.started'
+      | 'attempt.ended'
+      | 'checkpoint.saved'
+      | 'task-run.named'
+      | 'cache.missed';
+  }
 >;
 
 function applyToTaskRun(taskRun: TaskRunView, body: AttemptEvent, at: number): TaskRunView {
@@ -189,6 +202,10 @@ function applyToTaskRun(taskRun: TaskRunView, body: AttemptEvent, at: number): T
         ...taskRun,
         checkpoints: [...taskRun.checkpoints, { at, progress: body.progress }],
       };
+    case 'task-run.named':
+      return { ...taskRun, name: body.name };
+    case 'cache.missed':
+      return { ...taskRun, cacheMiss: body.miss };
     default:
       return assertNever(body);
   }

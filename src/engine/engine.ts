@@ -16,7 +16,7 @@ import { Datasets } from './datasets.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
-import { recoverRun } from './recovery.ts';
+import { recoverHooks, recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
@@ -54,6 +54,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
     for (const record of await this.#ports.store.activeFlowRuns()) {
       const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
+      if (run) this.#follow(run);
+    }
+    for (const record of await this.#ports.store.flowRunsWithHooksDue()) {
+      const run = await recoverHooks(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
     }
     await this.#scheduler.start(this.#setup.timezone);

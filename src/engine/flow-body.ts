@@ -5,6 +5,7 @@ import type { JournalOutcome, JournalRecord } from '#domain/records.ts';
 import { CallReplay } from './call-replay.ts';
 import type { Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
+import { runHooksDue } from './task-run.ts';
 import { TaskCalls } from './task-calls.ts';
 import type { TaskDefaults } from './task-defaults.ts';
 
@@ -50,6 +51,13 @@ export class FlowBody {
         );
     }
   };
+
+  /** Hooks that a lost engine still owed to task runs that had ended. */
+  async runHooksDue(): Promise<void> {
+    const { ports, record } = this.#run;
+    for (const taskRun of await ports.store.taskRunsOf(record().id))
+      if (taskRun.hooksDue) await runHooksDue(this.#run, taskRun);
+  }
 
   /** The body is over: what it started and did not wait for ends now. */
   async close(reason: string, returned: boolean): Promise<void> {

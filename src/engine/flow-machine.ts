@@ -1,4 +1,5 @@
 import { assertNever } from '#domain/assert-never.ts';
+import { flowHookOf } from '#domain/hooks.ts';
 import type { FlowRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
@@ -62,6 +63,8 @@ function returned(record: FlowRunRecord, state: S.State | undefined, at: number)
   return failOrRetry(record, state, { kind: 'exception', name, message }, at);
 }
 
+const HOPELESS: ReadonlySet<Failure['kind']> = new Set(['non-determinism', 'load', 'interrupt']);
+
 /** A flow that failed is entered again while it has retries; what no retry can mend is not tried. */
 function failOrRetry(
   record: FlowRunRecord,
@@ -69,8 +72,9 @@ function failOrRetry(
   failure: Failure,
   at: number,
 ): FlowTransition {
-  const hopeless = failure.kind === 'non-determinism' || failure.kind === 'load';
-  const retry = hopeless ? undefined : nextRetry(record.policy, record.flowAttempt - 1);
+  const retry = HOPELESS.has(failure.kind)
+    ? undefined
+    : nextRetry(record.policy, record.flowAttempt - 1);
   if (!retry) return end(record, state, { kind: 'flow threw' }, at, failure);
   const attempt = record.flowAttempt;
   const reason: Reason = { kind: 'retry', of: 'flow attempt', attempt, failure, retry };
@@ -98,6 +102,7 @@ function thrownState(failure: Failure): S.State {
   const message = describeFailure(failure);
   // A task's timeout that the body did not catch is an exception like any other.
   if (failure.kind === 'timeout' && failure.subject === 'Flow') return S.timedOut(message);
+  if (failure.kind === 'interrupt') return S.crashed(message);
   return S.failed(`Flow run encountered an exception: ${message}`);
 }
 
@@ -130,8 +135,10 @@ function end(
   at: number,
   failure?: Failure,
 ): FlowTransition {
+  const hook = flowHookOf(state);
+  const due = hook && record.policy.hooks?.[hook] ? { hooksDue: 1 as const } : {};
   const details = failure ? { failure } : {};
-  return enter({ ...record, active: 0, endedAt: at, ...details }, state, reason, failure);
+  return enter({ ...record, active: 0, endedAt: at, ...details, ...due }, state, reason, failure);
 }
 
 function enter(

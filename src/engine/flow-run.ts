@@ -1,12 +1,14 @@
 import type { Outcome, Program } from '#domain/author-api.ts';
 import type { Failure } from '#domain/failures.ts';
+import { flowHookOf } from '#domain/hooks.ts';
 import type { FlowRunId } from '#domain/ids.ts';
-import type { AuthorWorker, Lost } from '#domain/ports.ts';
+import type { AuthorWorker, Lost, TaskSources } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
+import { runFlowHooks } from './hooks.ts';
 import { Journal } from './journal.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
@@ -21,6 +23,7 @@ export interface FlowRunParts {
   readonly models: ModelRegistry;
   readonly places: Places;
   readonly program: Program;
+  readonly taskSources: TaskSources;
   readonly tasks: TaskDefaults;
   readonly log: RunLog;
   readonly journal: Journal;
@@ -29,7 +32,10 @@ export interface FlowRunParts {
 }
 
 /** What a run brings along; the rest is shared by all runs of an engine. */
-export type OwnParts = Pick<FlowRunParts, 'program' | 'tasks' | 'log' | 'journal' | 'worker'>;
+export type OwnParts = Pick<
+  FlowRunParts,
+  'program' | 'taskSources' | 'tasks' | 'log' | 'journal' | 'worker'
+>;
 export type MakeFlowRun = (parts: OwnParts, record: FlowRunRecord) => FlowRun;
 
 /** Drives one flow run to its end: enters the body, answers its calls, takes it up again when its worker is lost. */
@@ -76,12 +82,34 @@ export class FlowRun {
 
   async #drive(): Promise<FlowRunRecord> {
     await this.#apply({ kind: 'begun' });
+    if (this.#record.recoveriesUsed > 0) await this.#body.runHooksDue();
     while (this.#record.active === 1) {
       const { nextAttemptAt } = this.#record;
       if (nextAttemptAt === undefined) await this.#enterBody();
       else await this.#waitForRetry(nextAttemptAt);
     }
+    await this.#runHooksDue();
     return this.#record;
+  }
+
+  /** Hooks of the state it has ended in: at least once after a crash. */
+  async #runHooksDue(): Promise<void> {
+    const { hooksDue, ...record } = this.#record;
+    const hook = hooksDue && flowHookOf(record.state);
+    if (!hook) return;
+    const hooks = await runFlowHooks(this.#context(), hook);
+    this.#record = record;
+    await this.#parts.log.commit(
+      [{ kind: 'flow-run.hooks-ran', hook, hooks }],
+      [{ store: 'flowRuns', op: 'put', record }],
+    );
+  }
+
+  /** Every time the body is entered. */
+  async #tellRunning(): Promise<void> {
+    if (!this.#record.policy.hooks?.onRunning) return;
+    const hooks = await runFlowHooks(this.#context(), 'onRunning');
+    await this.#parts.log.commit([{ kind: 'flow-run.hooks-ran', hook: 'onRunning', hooks }], []);
   }
 
   async #waitForRetry(until: number): Promise<void> {
@@ -92,6 +120,7 @@ export class FlowRun {
   }
 
   async #enterBody(): Promise<void> {
+    await this.#tellRunning();
     const opened = await this.#openWorker();
     const ended = opened.ok
       ? await this.#runBody(opened.worker)
@@ -160,7 +189,7 @@ export class FlowRun {
   }
 
   #context(): RunContext {
-    const { ports, datasets, models, program, log, places } = this.#parts;
+    const { ports, datasets, models, program, taskSources, log, places } = this.#parts;
     // What ends with one flow attempt must not end the next.
     const cancellation = new Cancellation();
     this.#cancellation.onRequest((reason) => cancellation.request(reason));
@@ -169,6 +198,7 @@ export class FlowRun {
       datasets,
       models,
       program,
+      taskSources,
       log,
       places,
       workers: this.#workers,

@@ -1,4 +1,4 @@
-import type { Failure, LossCause } from '#domain/failures.ts';
+import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord, LineChunkRecord } from '#domain/records.ts';
 import { runStream } from '#domain/ids.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
@@ -30,20 +30,50 @@ export async function recoverRun(
     await apply({ ports, log, journal }, record, { kind: 'threw', failure: opened.failure });
     return undefined;
   }
-  const { program, worker, loaded } = opened;
-  return make({ program, tasks: taskDefaults(loaded, record), log, journal, worker }, record);
+  const { program, taskSources, worker, loaded } = opened;
+  const tasks = taskDefaults(loaded, record);
+  return make({ program, taskSources, tasks, log, journal, worker }, record);
+}
+
+/**
+ * Takes up an ended run whose hooks have yet to run. Undefined when its source does not load any more: the run says
+ * so, and owes nothing any longer.
+ */
+export async function recoverHooks(
+  ports: EnginePorts,
+  ended: FlowRunRecord,
+  make: MakeFlowRun,
+): Promise<FlowRun | undefined> {
+  const log = await reopenLog(ports, ended);
+  const journal = await Journal.load(ports.store, ended.id, ended.flowAttempt);
+  const opened = await openAgain(ports, ended);
+  if (opened.ok) {
+    const { program, taskSources, worker, loaded } = opened;
+    const tasks = taskDefaults(loaded, ended);
+    return make({ program, taskSources, tasks, log, journal, worker }, ended);
+  }
+  const { hooksDue: _, ...record } = ended;
+  log.say('ERROR', `Its hooks could not run: ${describeFailure(opened.failure)}`);
+  await log.commit([], [{ store: 'flowRuns', op: 'put', record }]);
+  return undefined;
 }
 
 async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<RunLog> {
   const events = await ports.store.events(runStream(record.id));
   const chunks = await ports.store.linesOf(record.id);
-  return new RunLog(ports, record.id, record.name, {
+  const named = events.flatMap(({ body }) =>
+    body.kind === 'task-run.named' ? [[body.taskRunId, body.name] as const] : [],
+  );
+  return new RunLog(ports, record, {
     lastSeq: events.at(-1)?.seq ?? 0,
+    taskRunNames: new Map(named),
     ...lineEnd(chunks),
   });
 }
 
-function lineEnd(chunks: readonly LineChunkRecord[]): Omit<RunLogPosition, 'lastSeq'> {
+function lineEnd(
+  chunks: readonly LineChunkRecord[],
+): Omit<RunLogPosition, 'lastSeq' | 'taskRunNames'> {
   const last = chunks.at(-1);
   const bodyLines = chunks
     .flatMap((chunk) => chunk.lines)
@@ -87,8 +117,8 @@ async function openAgain(ports: EnginePorts, record: FlowRunRecord) {
   if (!source) return loadFailure('its source is no longer stored');
   const compiled = await ports.compiler.compile(source.files);
   if (!compiled.ok) return loadFailure(compiled.problems[0]?.message ?? 'it does not compile');
-  const { program } = compiled;
-  return { program, ...(await ports.workers.open(program)) };
+  const { program, taskSources } = compiled;
+  return { program, taskSources, ...(await ports.workers.open(program)) };
 }
 
 function loadFailure(message: string) {

@@ -1,4 +1,5 @@
 import type { Program } from '#domain/author-api.ts';
+import type { TaskSources } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
@@ -21,6 +22,7 @@ export interface RunContext {
   readonly datasets: Datasets;
   readonly models: ModelRegistry;
   readonly program: Program;
+  readonly taskSources: TaskSources;
   readonly log: RunLog;
   readonly cancellation: Cancellation;
   readonly places: Places;

@@ -1,5 +1,6 @@
 import { runStream } from '#domain/ids.ts';
-import type { FlowRunId } from '#domain/ids.ts';
+import type { FlowRunId, TaskRunId } from '#domain/ids.ts';
+import type { FlowRunRecord } from '#domain/records.ts';
 import { EVENT_VERSION, type EventBody, type NightshiftEvent } from '#domain/events.ts';
 import type { Line, LogLevel, LogLine } from '#domain/lines.ts';
 import type { Clock, Feed } from '#domain/ports.ts';
@@ -21,6 +22,8 @@ export interface RunLogPosition {
   readonly chunkLines: readonly Line[];
   /** Lines that the flow body said so far. */
   readonly bodyLines: number;
+  /** Names that differ from those in the ids. */
+  readonly taskRunNames: ReadonlyMap<TaskRunId, string>;
 }
 
 interface Batch {
@@ -38,19 +41,25 @@ interface Batch {
 export class RunLog {
   readonly #ports: RunLogPorts;
   readonly #id: FlowRunId;
-  readonly #name: string;
+  readonly #run: Pick<FlowRunRecord, 'name' | 'flowName'>;
+  readonly #taskRunNames: Map<TaskRunId, string>;
   readonly #lines: LineBuffer;
   readonly #queue = new CommitQueue<Batch>((batches) => this.#write(batches));
   #seq: number;
   #bodyLines: number;
 
-  constructor(ports: RunLogPorts, id: FlowRunId, name: string, from?: RunLogPosition) {
+  constructor(
+    ports: RunLogPorts,
+    run: Pick<FlowRunRecord, 'id' | 'name' | 'flowName'>,
+    from?: RunLogPosition,
+  ) {
     this.#ports = ports;
-    this.#id = id;
-    this.#name = name;
+    this.#id = run.id;
+    this.#run = run;
+    this.#taskRunNames = new Map(from?.taskRunNames);
     this.#seq = from?.lastSeq ?? 0;
     this.#bodyLines = from?.bodyLines ?? 0;
-    this.#lines = new LineBuffer(ports, id, from);
+    this.#lines = new LineBuffer(ports, run.id, from);
   }
 
   /** Rejects when the store took a commit no more: nothing of the run can be written then. */
@@ -90,14 +99,17 @@ export class RunLog {
   }
 
   say(level: LogLevel, message: string): void {
-    const logger = `Flow run '${this.#name}'`;
+    const logger = `Flow run '${this.#run.name}'`;
     this.line({ kind: 'log', level, logger, message, at: this.#ports.clock.now() });
   }
 
   #batch(bodies: readonly EventBody[], writes: readonly Write[], durability: Durability): Batch {
     const at = this.#ports.clock.now();
     const events = bodies.map((body) => this.#event(body, at));
-    const said = bodies.flatMap((body) => sayEvent(body, this.#name));
+    for (const body of bodies)
+      if (body.kind === 'task-run.named') this.#taskRunNames.set(body.taskRunId, body.name);
+    const names = { ...this.#run, taskRun: (id: TaskRunId) => this.#taskRunNames.get(id) };
+    const said = bodies.flatMap((body) => sayEvent(body, names));
     return { events, said: said.map((line) => ({ ...line, at })), writes, durability };
   }
 

@@ -4,10 +4,12 @@ import { asFlowRunId } from '#domain/ids.ts';
 import { runName } from '#domain/names.ts';
 import { checkParameters } from '#domain/parameters.ts';
 import { BadPolicy, resolveFlowPolicy } from '#domain/policies.ts';
-import type { Loaded } from '#domain/ports.ts';
+import type { AuthorWorker, Loaded } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { pending } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
+import { ask } from './author-functions.ts';
+import { callContext } from './run-context.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
@@ -36,7 +38,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const compiled = await ports.compiler.compile(request.files);
   if (!compiled.ok) return compiled;
-  const { program } = compiled;
+  const { program, taskSources } = compiled;
   const opened = await ports.workers.open(program);
   if (!opened.ok) return { ok: false, problems: [loadProblem(opened.failure)] };
   const { worker, loaded } = opened;
@@ -45,7 +47,7 @@ export async function prepareRun(
     worker.terminate('worker terminated');
     return checked;
   }
-  const record = newRecord(
+  const unnamed = newRecord(
     ports,
     request,
     loaded,
@@ -53,7 +55,13 @@ export async function prepareRun(
     checked.parameters,
     arrivalDay,
   );
-  const log = new RunLog(ports, record.id, record.name);
+  const named = await withName(ports, unnamed, loaded, worker);
+  if (!named.ok) {
+    worker.terminate('worker terminated');
+    return named;
+  }
+  const { record } = named;
+  const log = new RunLog(ports, record);
   const created = log.prepare([createdEvent(record, ports.runtime)]);
   const source = {
     sourceHash: program.sourceHash,
@@ -71,9 +79,36 @@ export async function prepareRun(
     ],
     launch() {
       created.show();
-      return make({ program, tasks: checked.tasks, log, journal: new Journal(), worker }, record);
+      const { tasks } = checked;
+      const journal = new Journal();
+      return make({ program, taskSources, tasks, log, journal, worker }, record);
     },
     drop: () => worker.terminate('worker terminated'),
+  };
+}
+
+/** The name that the author's template or function gives, from the parameters. */
+async function withName(
+  ports: EnginePorts,
+  record: FlowRunRecord,
+  { flow }: Loaded,
+  worker: AuthorWorker,
+): Promise<
+  { readonly ok: true; readonly record: FlowRunRecord } | Extract<RunStart, { ok: false }>
+> {
+  if (!flow.functions.asksName) return { ok: true, record };
+  const call = {
+    ...callContext(record),
+    logPrints: false,
+    question: { ask: 'flowRunName' },
+  } as const;
+  // There is no run yet that could keep what it prints.
+  const reply = await ask(ports.clock, worker, call, async () => ({ ok: true, value: undefined }));
+  if (reply.ok) return { ok: true, record: { ...record, name: String(reply.answer) } };
+  const why = describeFailure(reply.failure).replace(/\.$/, '');
+  return {
+    ok: false,
+    problems: [{ message: `The run has no name: ${why}. Mend flowRunName and press Run again.` }],
   };
 }
 
@@ -156,7 +191,7 @@ function newRecord(
     seed: request.seed,
     arrivalDay: request.arrivalDay ?? arrivalDay,
     trigger: request.trigger,
-    policy: resolveFlowPolicy(loaded.flow.options),
+    policy: resolveFlowPolicy(loaded.flow.options, loaded.flow.functions),
     state: pending(),
     flowAttempt: 1,
     recoveriesUsed: 0,

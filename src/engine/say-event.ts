@@ -1,3 +1,4 @@
+import { describeCacheMiss } from '#domain/cache-policy.ts';
 import type { EventBody, FlowRunEvent, TaskRunEvent } from '#domain/events.ts';
 import { quoteFailure, type Failure } from '#domain/failures.ts';
 import { describeReason } from '#domain/reasons.ts';
@@ -8,17 +9,27 @@ import { describeState, isTerminal, type State } from '#domain/states.ts';
 
 type Said = Omit<LogLine, 'at'>;
 
+/** What the lines call the run and its task runs. */
+export interface Named {
+  readonly name: string;
+  readonly flowName: string;
+  /** Where it is not the one in the id. */
+  taskRun(id: TaskRunId): string | undefined;
+}
+
 /** The log lines that the engine itself says about an event, worded as Prefect words them. */
-export function sayEvent(body: EventBody, flowRunName: string): readonly Said[] {
+export function sayEvent(body: EventBody, run: Named): readonly Said[] {
   switch (body.kind) {
     case 'flow-run.created':
       return sayCreated(body);
     case 'flow-run.state':
-      return sayFlowState(body, flowRunName);
+      return sayFlowState(body, run);
     case 'task-run.state':
-      return sayTaskState(body);
+      return sayTaskState(body, run);
     case 'attempt.started':
-      return sayAttempt(body);
+      return sayAttempt(body, run);
+    case 'cache.missed':
+      return [taskLine(run, body.taskRunId, 0, 'INFO', capitalised(describeCacheMiss(body.miss)))];
     default:
       return [];
   }
@@ -44,14 +55,16 @@ const engine = (message: string): Said => ({
 
 function sayFlowState(
   body: Extract<FlowRunEvent, { kind: 'flow-run.state' }>,
-  flowRunName: string,
+  { name, flowName }: Named,
 ): readonly Said[] {
   const flow = (level: LogLevel, message: string): Said => ({
     kind: 'log',
     level,
-    logger: `Flow run '${flowRunName}'`,
+    logger: `Flow run '${name}'`,
     message,
   });
+  if (body.state.name === 'Running')
+    return [flow('INFO', `Beginning flow run '${name}' for flow '${flowName}'`)];
   if (body.state.name === 'Recovering') return [flow('WARNING', describeReason(body.reason))];
   if (body.retry && body.failure)
     return [flow('INFO', retryText('Flow', body.failure, body.retry))];
@@ -59,10 +72,13 @@ function sayFlowState(
   return [flow(levelOf(body.state), `Finished in state ${describeState(body.state)}`)];
 }
 
-function sayTaskState(body: Extract<TaskRunEvent, { kind: 'task-run.state' }>): readonly Said[] {
+function sayTaskState(
+  body: Extract<TaskRunEvent, { kind: 'task-run.state' }>,
+  run: Named,
+): readonly Said[] {
   const { state, failure, retry } = body;
   const say = (level: LogLevel, message: string) =>
-    taskLine(body.taskRunId, body.attempt, level, message);
+    taskLine(run, body.taskRunId, body.attempt, level, message);
   if (state.name === 'Recovering') return [say('WARNING', describeReason(body.reason))];
   if (retry && failure) return [say('INFO', retryText('Task', failure, retry))];
   if (!isTerminal(state)) return [];
@@ -81,17 +97,28 @@ function retryText(subject: 'Task' | 'Flow', failure: Failure, retry: RetryDecis
   return `${subject} run failed with exception: ${quoteFailure(failure)} - ${which}`;
 }
 
-function sayAttempt(body: Extract<TaskRunEvent, { kind: 'attempt.started' }>): readonly Said[] {
+function sayAttempt(
+  body: Extract<TaskRunEvent, { kind: 'attempt.started' }>,
+  run: Named,
+): readonly Said[] {
   if (body.resumesAt === undefined) return [];
   const percent = Math.round(body.resumesAt * 100);
   const message = `Attempt ${body.attempt} may resume from the checkpoint at ${percent} %`;
-  return [taskLine(body.taskRunId, body.attempt, 'INFO', message)];
+  return [taskLine(run, body.taskRunId, body.attempt, 'INFO', message)];
 }
 
-function taskLine(taskRunId: TaskRunId, attempt: number, level: LogLevel, message: string): Said {
-  const name = taskRunId.slice(taskRunId.lastIndexOf('/') + 1);
+function taskLine(
+  run: Named,
+  taskRunId: TaskRunId,
+  attempt: number,
+  level: LogLevel,
+  message: string,
+): Said {
+  const name = run.taskRun(taskRunId) ?? taskRunId.slice(taskRunId.lastIndexOf('/') + 1);
   return { kind: 'log', level, logger: `Task run '${name}'`, message, taskRunId, attempt };
 }
 
 const levelOf = (state: State): LogLevel =>
   state.type === 'FAILED' || state.type === 'CRASHED' ? 'ERROR' : 'INFO';
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

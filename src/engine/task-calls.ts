@@ -77,6 +77,7 @@ export class TaskCalls {
       arguments: call.argumentsBytes,
       endWrites,
       creation,
+      isStaged: false,
     });
     if (request.waitsFor.length > 0) await task.tellCreation();
     await task.toEnd(await this.#upstreamOf(request));

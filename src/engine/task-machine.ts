@@ -1,9 +1,10 @@
 import { assertNever } from '#domain/assert-never.ts';
+import { taskHookOf } from '#domain/hooks.ts';
 import type { ResultSummary, TaskRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { Fault } from '#domain/faults.ts';
 import type { AttemptRecord, TaskRunRecord } from '#domain/records.ts';
-import { inWords, type Reason } from '#domain/reasons.ts';
+import { inWords, type Reason, type RunOrigin } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
 import * as S from '#domain/states.ts';
 
@@ -31,7 +32,16 @@ export type TaskInput =
   | { readonly kind: 'retry due' }
   | { readonly kind: 'cancelled'; readonly reason: string }
   /** What it waits for ended without completing. */
-  | { readonly kind: 'upstream failed'; readonly taskRun: string };
+  | { readonly kind: 'upstream failed'; readonly taskRun: string }
+  /** A stored result has its key: it need not run. */
+  | {
+      readonly kind: 'cache hit';
+      readonly result: ResultSummary;
+      readonly key: string;
+      readonly from: RunOrigin;
+    }
+  /** The transaction it completed in did not. */
+  | { readonly kind: 'rolled back'; readonly why: string };
 
 /** What is to be done next. */
 export type TaskEffect =
@@ -54,7 +64,7 @@ export function effectOf(record: TaskRunRecord): TaskEffect {
 
 /**
  * Pure: the same record, input and instant give the same transition.
- * Invariant: a terminal state never changes. An input that does not fit the state changes nothing.
+ * Invariant: a terminal state never changes, but for Completed to RolledBack. An input that does not fit the state changes nothing.
  */
 export function transitionTask(
   record: TaskRunRecord,
@@ -77,12 +87,17 @@ export function transitionTask(
       return cancel(record, input.reason, at);
     case 'upstream failed':
       return blocked(record, input.taskRun, at);
+    case 'cache hit':
+      return takeCached(record, input, at);
+    case 'rolled back':
+      return rollBack(record, input.why);
     default:
       return assertNever(input);
   }
 }
 
 function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
+  if (input.kind === 'rolled back') return isKept(record.state);
   if (S.isOver(record.state)) return false;
   const attemptIsOn = isOpen(record.attempts.at(-1));
   const due = record.nextAttemptAt;
@@ -95,6 +110,8 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
       return attemptIsOn;
     case 'retry due':
       return due !== undefined && at >= due;
+    case 'cache hit':
+      return record.attempts.length === 0;
     case 'cancelled':
     case 'upstream failed':
       return true;
@@ -102,6 +119,10 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
       return assertNever(input);
   }
 }
+
+/** Completed here, and not undone: a cached result is another run's. */
+const isKept = ({ type, name }: S.State): boolean =>
+  type === 'COMPLETED' && name !== 'RolledBack' && name !== 'Cached';
 
 const isOpen = (attempt: AttemptRecord | undefined): attempt is AttemptRecord =>
   attempt !== undefined && attempt.endedAt === undefined;
@@ -146,6 +167,23 @@ function succeed(
   });
 }
 
+/** As in Prefect it is Running for an instant, though no attempt is made. */
+function takeCached(
+  record: TaskRunRecord,
+  { result, key, from }: Extract<TaskInput, { kind: 'cache hit' }>,
+  at: number,
+): TaskTransition {
+  const running = enter(record, S.running(), { kind: 'worker ready', of: 'task' }, []);
+  const next = { ...running.record, result, endedAt: at };
+  const reason: Reason = { kind: 'cache hit', key, from };
+  const cached = enter(next, S.completed('Cached'), reason, [], { result });
+  return { record: cached.record, events: [...running.events, ...cached.events] };
+}
+
+function rollBack(record: TaskRunRecord, why: string): TaskTransition {
+  return enter(record, S.completed('RolledBack'), { kind: 'rolled back', why }, []);
+}
+
 function fail(
   record: TaskRunRecord,
   input: Extract<TaskInput, { kind: 'failed' }>,
@@ -153,8 +191,8 @@ function fail(
 ): TaskTransition {
   const { failure, draw, refused } = input;
   const state = failureState(failure);
-  const retry =
-    refused === undefined ? nextRetry(record.policy, record.retriesUsed, draw) : undefined;
+  const mayRetry = refused === undefined && failure.kind !== 'interrupt';
+  const retry = mayRetry ? nextRetry(record.policy, record.retriesUsed, draw) : undefined;
   const ended = endAttempt(record, state, at, failure, retry);
   if (!retry) return giveUp(ended, state, failure, at, refused);
   const next = { ...ended.record, retriesUsed: retry.retry, failure };
@@ -174,8 +212,9 @@ function giveUp(
   refused: string | undefined,
 ): TaskTransition {
   const { retries } = ended.record.policy;
-  const exhausted = retries > 0 && refused === undefined;
-  const reason = whyGivenUp(retries, refused);
+  const isInterrupt = failure.kind === 'interrupt';
+  const exhausted = retries > 0 && refused === undefined && !isInterrupt;
+  const reason: Reason = isInterrupt ? { kind: 'interrupted' } : whyGivenUp(retries, refused);
   return enter({ ...ended.record, failure, endedAt: at }, state, reason, ended.events, {
     failure,
     ...(exhausted ? { retriesExhausted: true } : {}),
@@ -237,6 +276,7 @@ function blocked(record: TaskRunRecord, taskRun: string, at: number): TaskTransi
 
 function failureState(failure: Failure): S.State {
   const message = describeFailure(failure);
+  if (failure.kind === 'interrupt') return S.crashed(message);
   return failure.kind === 'timeout' ? S.timedOut(message) : S.failed(message);
 }
 
@@ -296,5 +336,15 @@ function enter(
   };
   // A first attempt starts inside Running; everything else ends its attempt before the state is left.
   const starts = before.some((one) => one.kind === 'attempt.started');
-  return { record: { ...record, state }, events: starts ? [event, ...before] : [...before, event] };
+  return {
+    record: { ...withHooksDue(record, state), state },
+    events: starts ? [event, ...before] : [...before, event],
+  };
+}
+
+/** Hooks of a terminal state run after it was committed: the record says so until they have. */
+function withHooksDue(record: TaskRunRecord, state: S.State): TaskRunRecord {
+  const { hooksDue: _, ...rest } = record;
+  const hook = S.isTerminal(state) ? taskHookOf(state) : undefined;
+  return hook && record.policy.hooks?.[hook] ? { ...rest, hooksDue: hook } : rest;
 }

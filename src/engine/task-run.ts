@@ -1,16 +1,18 @@
-import type { Outcome, TaskCall, UpstreamOutcome } from '#domain/author-api.ts';
+import type { TaskCall, UpstreamOutcome } from '#domain/author-api.ts';
 import type { TaskRunEvent } from '#domain/events.ts';
 import type { Failure } from '#domain/failures.ts';
 import { faultFor, type Fault } from '#domain/faults.ts';
-import type { Verdict } from '#domain/gate.ts';
-import type { AuthorWorker, Lost } from '#domain/ports.ts';
+import type { AuthorWorker } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
-import { isOver, type State } from '#domain/states.ts';
+import { isOver } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
+import { runTaskHooks } from './hooks.ts';
 import { whyNoRetry } from './retry-condition.ts';
 import { callContext, type RunContext } from './run-context.ts';
+import { runAttempt } from './task-attempt.ts';
+import { keepResult, type Inputs } from './task-cache.ts';
 import { effectOf, transitionTask, type TaskInput } from './task-machine.ts';
-import { TaskRequests } from './task-requests.ts';
+import { needsPreparation, prepareTask } from './task-preparation.ts';
 
 /** Writes that belong into the commit of the end: the outcome in the journal. */
 export type EndWrites = (record: TaskRunRecord) => readonly Write[];
@@ -28,6 +30,15 @@ export interface TaskRunParts {
   readonly endWrites: EndWrites;
   /** Absent when it was told before. */
   readonly creation?: Creation | undefined;
+  /** True in a transaction, which keeps the result when it commits. */
+  readonly isStaged: boolean;
+}
+
+/** An outcome that a task run waits for. */
+export interface Upstream extends UpstreamOutcome {
+  readonly taskRun: string;
+  /** It did not complete, and its failure was not allowed. */
+  readonly blocks: boolean;
 }
 
 /** Drives one task run through its machine until it ends: attempt, wait, attempt again. */
@@ -35,6 +46,7 @@ export class TaskRun {
   readonly #run: RunContext;
   readonly #arguments: ArrayBuffer;
   readonly #endWrites: EndWrites;
+  readonly #isStaged: boolean;
   #record: TaskRunRecord;
   #upstream: readonly Upstream[] = [];
   #value: ArrayBuffer | undefined;
@@ -46,20 +58,12 @@ export class TaskRun {
     this.#arguments = parts.arguments;
     this.#endWrites = parts.endWrites;
     this.#creation = parts.creation;
+    this.#isStaged = parts.isStaged;
   }
 
   /** The task run exists from now on, though nothing else has happened yet. */
   async tellCreation(): Promise<void> {
-    const { events = [], writes = [] } = this.#takeCreation() ?? {};
-    if (events.length === 0) return;
-    const record: Write = { store: 'taskRuns', op: 'put', record: this.#record };
-    await this.#run.log.commit(events, [...writes, record]);
-  }
-
-  #takeCreation(): Creation | undefined {
-    const creation = this.#creation;
-    this.#creation = undefined;
-    return creation;
+    if (this.#creation) await this.#commit(this.#record, [], []);
   }
 
   /** The encoded result, once it has completed here: the store need not be asked for it. */
@@ -74,10 +78,15 @@ export class TaskRun {
     if (blocking) await this.#apply({ kind: 'upstream failed', taskRun: blocking.taskRun });
     for (;;) {
       const effect = effectOf(this.#record);
-      if (effect.kind === 'finish') return this.#record;
+      if (effect.kind === 'finish') return this.#withHooksRun();
       if (effect.kind === 'attempt') await this.#attempt();
       else await this.#wait(effect.until);
     }
+  }
+
+  async #withHooksRun(): Promise<TaskRunRecord> {
+    this.#record = await runHooksDue(this.#run, this.#record);
+    return this.#record;
   }
 
   async #wait(until: number): Promise<void> {
@@ -101,25 +110,65 @@ export class TaskRun {
     }
   }
 
-  async #attemptOn(worker: AuthorWorker, giveBack: () => void): Promise<void> {
+  async #attemptOn(taken: AuthorWorker, giveBack: () => void): Promise<void> {
+    const goesOn = !needsPreparation(this.#record) || (await this.#prepare(taken));
+    if (!goesOn) return this.#run.workers.giveBack(taken);
     const fault = faultFor(
       this.#run.record().faults,
       this.#record.taskName,
       this.#record.attempts.length + 1,
     );
     await this.#apply(await this.#start(fault));
-    const crash = fault?.effect.kind === 'crash' ? fault.effect : undefined;
-    const requests = new TaskRequests(this.#run, this.#record, {
-      ...(crash ? { crashAt: crash.at } : {}),
-      crash: () => worker.terminate('worker terminated'),
-    });
-    const outcome = await this.#outcomeOf(worker, fault, requests);
-    const input = await this.#inputOf(outcome, fault, requests.verdict);
+    const ready = await this.#tellRunning(taken);
+    if (!ready.ok) return this.#apply(endWithoutWorker(ready.failure));
+    const { worker } = ready;
+    const { input, value } = await runAttempt(this.#run, this.#record, worker, this.#call(fault));
     const decided = input.kind === 'failed' ? await this.#decideRetry(input, worker) : input;
     this.#run.workers.giveBack(worker);
     // The next attempt need not wait until the end of this one is written.
     giveBack();
-    await this.#apply(decided, 'value' in outcome ? outcome.value : undefined);
+    await this.#apply(decided, value);
+  }
+
+  /** Settles name and cache key; false when a stored result was taken, or the name could not be made. */
+  async #prepare(worker: AuthorWorker): Promise<boolean> {
+    await this.tellCreation();
+    const { record, events, hit, failure } = await prepareTask(
+      this.#run,
+      this.#record,
+      this.#inputs(),
+      worker,
+    );
+    await this.#commit(record, events, []);
+    if (failure) {
+      await this.#apply({ kind: 'attempt started' });
+      await this.#apply({ kind: 'failed', failure, refused: 'it has no name' });
+    } else if (hit) {
+      const { key, result, from } = hit.entry;
+      await this.#apply({ kind: 'cache hit', key, result, from });
+      this.#value = hit.value;
+    }
+    return !failure && !hit;
+  }
+
+  #inputs(): Inputs {
+    return {
+      source: this.#run.taskSources[this.#record.taskName],
+      arguments: this.#arguments,
+      upstream: upstreamOutcomes(this.#upstream),
+    };
+  }
+
+  /** Hooks of Running run before the body. A hook that loses its worker must not lose the attempt. */
+  async #tellRunning(worker: AuthorWorker) {
+    const ready = { ok: true, worker } as const;
+    if (!this.#record.policy.hooks?.onRunning) return ready;
+    const hooks = await runTaskHooks(this.#run, this.#record, 'onRunning', worker);
+    const { id: taskRunId } = this.#record;
+    await this.#commit(this.#record, [{ kind: 'hooks.ran', taskRunId, hook: 'onRunning', hooks }]);
+    if (worker.isAlive) return ready;
+    this.#run.workers.giveBack(worker);
+    return this.#run.workers.take();
   }
 
   /** What chance and the author's condition have to say, before the machine decides. */
@@ -128,7 +177,7 @@ export class TaskRun {
     worker: AuthorWorker,
   ): Promise<TaskInput> {
     const { policy, retriesUsed } = this.#record;
-    if (retriesUsed >= policy.retries) return input;
+    if (retriesUsed >= policy.retries || input.failure.kind === 'interrupt') return input;
     const draw = policy.retryJitterFactor > 0 ? { draw: this.#run.ports.entropy.random() } : {};
     if (!policy.asksBeforeRetry) return { ...input, ...draw };
     const refused = await whyNoRetry(this.#run, this.#record, input.failure, worker);
@@ -137,11 +186,7 @@ export class TaskRun {
 
   async #attemptWithoutWorker(failure: Failure): Promise<void> {
     await this.#apply({ kind: 'attempt started' });
-    await this.#apply(
-      failure.kind === 'lost'
-        ? { kind: 'lost', cause: failure.cause }
-        : { kind: 'failed', failure },
-    );
+    await this.#apply(endWithoutWorker(failure));
   }
 
   async #start(fault: Fault | undefined): Promise<TaskInput> {
@@ -154,90 +199,42 @@ export class TaskRun {
     };
   }
 
-  /** Whatever ends it first: the body, the timeout, a cancel, a fault, a dead worker. */
-  async #outcomeOf(
-    worker: AuthorWorker,
-    fault: Fault | undefined,
-    requests: TaskRequests,
-  ): Promise<Ended> {
-    const { cancellation, ports } = this.#run;
-    const { timeoutSeconds } = this.#record.policy;
-    let ended: Ended | undefined;
-    const endBy = (reason: Ended) => {
-      ended ??= reason;
-      worker.terminate('worker terminated');
-    };
-    const stopTimer =
-      timeoutSeconds === undefined
-        ? undefined
-        : ports.clock.at(ports.clock.now() + timeoutSeconds * 1000, () =>
-            endBy({ failure: { kind: 'timeout', seconds: timeoutSeconds, subject: 'Task' } }),
-          );
-    const stopListening = cancellation.onRequest((reason) => endBy({ cancelled: reason }));
-    const running = worker.runTask(this.#call(fault), requests.handle);
-    if (fault?.effect.kind === 'crash' && fault.effect.at === 0)
-      worker.terminate('worker terminated');
-    const outcome = await running;
-    stopTimer?.();
-    stopListening();
-    return ended ?? outcome;
-  }
-
-  async #inputOf(
-    ended: Ended,
-    fault: Fault | undefined,
-    verdict: Verdict | undefined,
-  ): Promise<TaskInput> {
-    if ('cancelled' in ended) return { kind: 'cancelled', reason: ended.cancelled };
-    if ('lost' in ended)
-      return {
-        kind: 'lost',
-        cause: ended.lost,
-        ...(fault?.effect.kind === 'crash' ? { injected: true } : {}),
-      };
-    if ('failure' in ended) return { kind: 'failed', failure: markInjected(ended.failure, fault) };
-    const made = ended.state && inputOfState(ended.state);
-    if (made) return made;
-    this.#warnIfFaultDidNotStrike(fault);
-    const hash = await this.#run.ports.hasher.hash(ended.value);
-    return {
-      kind: 'succeeded',
-      result: { hash, bytes: ended.value.byteLength, label: ended.label },
-      ...(verdict ? { stateName: verdict.promoted ? 'Promoted' : 'Rejected' } : {}),
-      ...(ended.state ? namedBy(ended.state) : {}),
-    };
-  }
-
-  #warnIfFaultDidNotStrike(fault: Fault | undefined): void {
-    if (fault?.effect.kind !== 'hang' && fault?.effect.kind !== 'crash') return;
-    const { kind, at } = fault.effect;
-    const { name } = this.#record;
-    this.#run.log.say(
-      'WARNING',
-      `The fault ${kind}@${at} did not strike: '${name}' reported no progress of ${at}`,
-    );
-  }
-
-  /** One commit: the record, its events, a result's bytes, and at the end what the journal needs. */
+  /** One commit: the record, its events, a result's bytes, and at the end what the journal and the cache need. */
   async #apply(input: TaskInput, value?: ArrayBuffer): Promise<void> {
     const { clock } = this.#run.ports;
     const { record, events } = transitionTask(this.#record, input, clock.now());
     if (events.length === 0) return;
-    const writes: Write[] = [{ store: 'taskRuns', op: 'put', record }];
+    const writes: Write[] = [];
     if (value && record.result)
       writes.push({
         store: 'values',
         op: 'put',
         record: { hash: record.result.hash, bytes: value },
       });
-    if (isOver(record.state)) writes.push(...this.#endWrites(record));
-    const creation = this.#takeCreation();
+    if (isOver(record.state)) writes.push(...this.#writesOfEnd(record, input));
+    await this.#commit(record, events, writes);
+    this.#value = value;
+  }
+
+  #writesOfEnd(record: TaskRunRecord, input: TaskInput): readonly Write[] {
+    const { result, cacheKey } = record;
+    const keeps = input.kind === 'succeeded' && result && cacheKey && !this.#isStaged;
+    const kept = keeps ? [keepResult(this.#run, record, result, cacheKey)] : [];
+    return [...kept, ...this.#endWrites(record)];
+  }
+
+  async #commit(
+    record: TaskRunRecord,
+    events: readonly TaskRunEvent[],
+    writes: readonly Write[] = [],
+  ): Promise<void> {
+    const creation = this.#creation;
+    this.#creation = undefined;
     await this.#run.log.commit(
       [...(creation?.events ?? []), ...events],
-      [...(creation?.writes ?? []), ...writes],
+      [...(creation?.writes ?? []), { store: 'taskRuns', op: 'put', record }, ...writes],
     );
     this.#record = record;
-    this.#value = value;
   }
 
   #cancelled(): TaskInput {
@@ -255,39 +252,29 @@ export class TaskRun {
       attempt: attempts.length,
       ...(fault ? { fault } : {}),
       arguments: this.#arguments,
-      upstream: this.#upstream.map(({ call, value, failure }) => ({
-        call,
-        ...(value ? { value } : {}),
-        ...(failure ? { failure } : {}),
-      })),
+      upstream: upstreamOutcomes(this.#upstream),
     };
   }
 }
 
-/** An outcome that a task run waits for. */
-export interface Upstream extends UpstreamOutcome {
-  readonly taskRun: string;
-  /** It did not complete, and its failure was not allowed. */
-  readonly blocks: boolean;
+/** Runs the hooks of the state a task run has ended in, and remembers that they ran: at least once after a crash. */
+export async function runHooksDue(run: RunContext, record: TaskRunRecord): Promise<TaskRunRecord> {
+  const { hooksDue: hook, ...rest } = record;
+  if (!hook) return record;
+  const hooks = await runTaskHooks(run, record, hook);
+  await run.log.commit(
+    [{ kind: 'hooks.ran', taskRunId: record.id, hook, hooks }],
+    [{ store: 'taskRuns', op: 'put', record: rest }],
+  );
+  return rest;
 }
 
-/** What a state that the body made itself means, when it is not Completed. */
-function inputOfState(state: State): TaskInput | undefined {
-  const message = state.message ?? `the task returned ${state.name}`;
-  if (state.type === 'COMPLETED') return undefined;
-  if (state.type === 'CANCELLED') return { kind: 'cancelled', reason: message };
-  return { kind: 'failed', failure: { kind: 'exception', name: state.name, message } };
-}
+const endWithoutWorker = (failure: Failure): TaskInput =>
+  failure.kind === 'lost' ? { kind: 'lost', cause: failure.cause } : { kind: 'failed', failure };
 
-const namedBy = ({ name, message }: State): { stateName: string; message?: string } => ({
-  stateName: name,
-  ...(message === undefined ? {} : { message }),
-});
-
-/** How an attempt ended. */
-type Ended = Outcome | Lost | { readonly failure: Failure } | { readonly cancelled: string };
-
-function markInjected(failure: Failure, fault: Fault | undefined): Failure {
-  if (failure.kind !== 'exception' || fault?.effect.kind !== 'throw') return failure;
-  return { ...failure, injected: true };
-}
+const upstreamOutcomes = (upstream: readonly Upstream[]): readonly UpstreamOutcome[] =>
+  upstream.map(({ call, value, failure }) => ({
+    call,
+    ...(value ? { value } : {}),
+    ...(failure ? { failure } : {}),
+  }));

@@ -133,7 +133,8 @@ class BootedWorker implements AuthorWorker {
     return this.#whileAlive(
       this.#serving(host, () => this.#api.callBack(call)),
       () => this.#host.stop(),
-      (reply) => parseCallbackReply(reply, `${call.callback} of ${call.task}`),
+      (reply) =>
+        parseCallbackReply(reply, `${call.question.ask} of ${call.task?.task ?? 'the flow'}`),
     );
   };
 

@@ -1,6 +1,9 @@
 import type { ParameterSchema } from '#domain/parameters.ts';
 import type { FlowOptions, TaskOptions } from '#domain/policies.ts';
+import type { FlowHook, TaskHook } from '#domain/hooks.ts';
 import type { State } from '#domain/states.ts';
+
+import type { Hooks } from './hooks.ts';
 
 /** An attempt that failed, as the author's functions see it. */
 export interface FailedAttempt {
@@ -23,13 +26,23 @@ export interface TaskDefinition {
   readonly options: TaskOptions;
   readonly body: (...args: never[]) => unknown;
   readonly retryConditionFn?: RetryCondition;
+  readonly taskRunName?: string | InputsFunction<string>;
+  readonly cacheKeyFn?: InputsFunction<string | null | undefined>;
+  readonly hooks: Hooks<TaskHook>;
 }
+
+/** Given the inputs of a task run by the names of its function's parameters, or the parameters of a flow run. */
+export type InputsFunction<Result> = (
+  inputs: Readonly<Record<string, unknown>>,
+) => Result | Promise<Result>;
 
 export interface FlowDefinition {
   readonly name: string;
   readonly options: FlowOptions;
   readonly parameters: ParameterSchema;
   readonly body: (parameters: never) => unknown;
+  readonly flowRunName?: string | InputsFunction<string>;
+  readonly hooks: Hooks<FlowHook>;
 }
 
 /** The tasks of one loaded program. */

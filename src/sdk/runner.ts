@@ -1,17 +1,18 @@
 import type {
   AuthorWorkerApi,
-  CallbackCall,
-  CallbackReply,
   FlowCall,
   LoadReply,
   Outcome,
   Program,
   TaskCall,
 } from '#domain/author-api.ts';
-import { registerReviver, type AuthorHost, type Reference } from '#domain/author-host.ts';
+import { registerReviver, type Reference } from '#domain/author-host.ts';
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
 import type { State } from '#domain/states.ts';
+import { callBack } from './callbacks.ts';
+import { flowHost } from './flow-host.ts';
+import { hookNames } from './hooks.ts';
 import { definitions, type FlowDefinition, type TaskBook } from './definitions.ts';
 import { isFlow } from './flow.ts';
 import { RecordedCalls } from './flow-calls.ts';
@@ -61,7 +62,10 @@ export function createRunner(place: Place): AuthorWorkerApi {
     },
     runFlow: async (call) => runFlow(place, program().flow, call),
     runTask: async (call) => runTask(place, program().book, call),
-    callBack: async (call) => callBack(place, program().book, call),
+    callBack: async (call) => {
+      const { flow, book } = program();
+      return callBack(place, call.task ? book.task(call.task.task) : flow, call);
+    },
   };
 }
 
@@ -77,10 +81,21 @@ function described({ flow, book }: LoadedProgram): LoadReply {
   const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
   return {
     ok: true,
-    flow: plain({ name, options, parameters }),
-    tasks: book.tasks.map(({ name, options, retryConditionFn }) => ({
-      ...plain({ name, options }),
-      functions: { asksBeforeRetry: retryConditionFn !== undefined },
+    flow: {
+      ...plain({ name, options, parameters }),
+      functions: {
+        asksName: flow.flowRunName !== undefined,
+        hooks: hookNames(flow.hooks),
+      },
+    },
+    tasks: book.tasks.map((task) => ({
+      ...plain({ name: task.name, options: task.options }),
+      functions: {
+        asksBeforeRetry: task.retryConditionFn !== undefined,
+        asksName: task.taskRunName !== undefined,
+        asksCacheKey: task.cacheKeyFn !== undefined,
+        hooks: hookNames(task.hooks),
+      },
     })),
   };
 }
@@ -117,26 +132,6 @@ async function runTask(place: Place, book: TaskBook, call: TaskCall): Promise<Ou
     const value = await (body as (...args: unknown[]) => unknown)(...args);
     return value instanceof RunState ? { value: undefined, state: value.state } : { value };
   });
-}
-
-/** A function that throws gives no answer; the engine decides what that means. */
-async function callBack(place: Place, book: TaskBook, call: CallbackCall): Promise<CallbackReply> {
-  const lines = new LineOutbox(place.host);
-  const host = taskHost(call, place.host, lines);
-  place.bind(() => host.random());
-  try {
-    const { retryConditionFn } = book.task(call.task);
-    const { task, taskRunName: taskRun, attempt, state } = call;
-    const error = new RunFailure(call.failure);
-    const answer = await currentScope().run({ host, logPrints: call.logPrints }, async () =>
-      retryConditionFn?.({ task, taskRun, attempt, state, error }),
-    );
-    return { ok: true, answer: answer === true };
-  } catch (thrown) {
-    return { ok: false, failure: failureOf(thrown) };
-  } finally {
-    await lines.flush();
-  }
 }
 
 /** Runs a body and encodes what it returned; encoding may store large values, so it is part of the call. */
@@ -198,32 +193,4 @@ async function strikeAtStart(call: TaskCall): Promise<void> {
 /** What an injected failure looks like to the run: an ordinary Error, labelled by the engine. */
 class InjectedError extends Error {
   override readonly name = 'Error';
-}
-
-function flowHost(call: FlowCall, random: () => number, lines: LineOutbox): AuthorHost {
-  const refuse = (what: string) => (): never => {
-    throw new Error(
-      `${what} belongs into a task: a flow body may be run again, a finished task is not.`,
-    );
-  };
-  return {
-    context: {
-      flowRunId: call.flowRunId,
-      flowRunName: call.flowRunName,
-      parameters: call.parameters,
-      seed: call.seed,
-    },
-    random,
-    log: (level, message) => lines.push({ kind: 'log', level, message }),
-    metric: (series, step, values) => lines.push({ kind: 'metric', series, step, values }),
-    progress: async () => undefined,
-    loadCheckpoint: refuse('loadCheckpoint'),
-    readSnapshot: refuse('loadDataset'),
-    putValue: refuse('Storing a large value'),
-    getValue: refuse('Reading a large value'),
-    decideGate: refuse('gate().decide'),
-    saveModel: refuse('model.save'),
-    loadModel: refuse('Loading a model'),
-    wasm: refuse('Tensor work'),
-  };
 }

@@ -1,7 +1,14 @@
-import { BadPolicy, resolveTaskPolicy, type TaskOptions } from '#domain/policies.ts';
+import {
+  BadPolicy,
+  resolveTaskPolicy,
+  type TaskFunctions,
+  type TaskOptions,
+} from '#domain/policies.ts';
 import { Backoff } from './backoff.ts';
-import { definitions, type RetryCondition } from './definitions.ts';
+import { CacheKeyParts } from './cache.ts';
+import { definitions, type InputsFunction, type RetryCondition } from './definitions.ts';
 import type { AllowFailure, TaskFuture, Unmapped } from './future.ts';
+import { taskHooks, type TaskHookOptions } from './hooks.ts';
 import { mappedArguments } from './mapping.ts';
 import type { RunState } from './run-state.ts';
 import { served, type FlowCalls } from './scope.ts';
@@ -32,13 +39,20 @@ export interface Task<Args extends readonly unknown[], Result> {
 export type Waitable = TaskFuture<unknown> | AllowFailure<unknown> | readonly Waitable[];
 
 /** The options of `task`; a name is needed, so that an attempt finds its task again. */
-export type NamedTaskOptions = Omit<TaskOptions, 'retryDelaySeconds'> & {
-  readonly name: string;
-  /** Seconds, a list of them whose last repeats, or `exponentialBackoff(2)`. */
-  readonly retryDelaySeconds?: number | readonly number[] | Backoff;
-  /** Asked after a failed attempt that has a retry left; false or a throw ends the task run as Failed. */
-  readonly retryConditionFn?: RetryCondition;
-};
+export type NamedTaskOptions = Omit<TaskOptions, 'retryDelaySeconds' | 'cachePolicy'> &
+  TaskHookOptions & {
+    readonly name: string;
+    /** A text in which `{x}` stands for the input `x`, or a function of the inputs; settled once per task run. */
+    readonly taskRunName?: string | InputsFunction<string>;
+    /** What results are cached by: `INPUTS.and(TASK_SOURCE)`. */
+    readonly cachePolicy?: CacheKeyParts;
+    /** The cache key itself, from the inputs; null: not cached. */
+    readonly cacheKeyFn?: InputsFunction<string | null | undefined>;
+    /** Seconds, a list of them whose last repeats, or `exponentialBackoff(2)`. */
+    readonly retryDelaySeconds?: number | readonly number[] | Backoff;
+    /** Asked after a failed attempt that has a retry left; false or a throw ends the task run as Failed. */
+    readonly retryConditionFn?: RetryCondition;
+  };
 
 /**
  * Makes a task: a step that is tracked, retried and shown. Call it from a flow body.
@@ -53,16 +67,53 @@ export function task<Args extends readonly unknown[], Result>(
 ): Task<Args, Awaited<Result>> {
   const given: NamedTaskOptions =
     typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
-  const { retryConditionFn, retryDelaySeconds, ...rest } = given;
-  const name = checkedName(rest.name);
+  const name = checkedName(given.name);
   if (typeof body !== 'function')
     throw new TypeError(`task '${name}' needs a function as its second argument.`);
-  if (retryConditionFn !== undefined && typeof retryConditionFn !== 'function')
-    throw new TypeError(`task '${name}': retryConditionFn must be a function.`);
-  const options = { ...rest, ...delaysOf(retryDelaySeconds, rest.retries) };
-  refuseBadOptions(name, options);
-  definitions.define({ name, options, body, ...(retryConditionFn ? { retryConditionFn } : {}) });
+  const functions = functionsOf(name, given);
+  const options = optionsOf(given);
+  refuseBadOptions(name, options, {
+    asksCacheKey: functions.cacheKeyFn !== undefined,
+  });
+  definitions.define({ name, options, body, ...functions });
   return callable<Args, Awaited<Result>>(name, []);
+}
+
+/** What stays in this worker: the engine knows only that it is there. */
+function functionsOf(name: string, given: NamedTaskOptions) {
+  const { retryConditionFn, cacheKeyFn, taskRunName } = given;
+  for (const [option, value] of Object.entries({ retryConditionFn, cacheKeyFn }))
+    if (value !== undefined && typeof value !== 'function')
+      throw new TypeError(`task '${name}': ${option} must be a function.`);
+  if (taskRunName !== undefined && !['string', 'function'].includes(typeof taskRunName))
+    throw new TypeError(`task '${name}': taskRunName must be a text or a function.`);
+  return {
+    ...(retryConditionFn ? { retryConditionFn } : {}),
+    ...(cacheKeyFn ? { cacheKeyFn } : {}),
+    ...(taskRunName === undefined ? {} : { taskRunName }),
+    hooks: taskHooks(given, `task '${name}'`),
+  };
+}
+
+/** What crosses to the engine: data only. */
+function optionsOf(given: NamedTaskOptions): TaskOptions {
+  const {
+    retryConditionFn: _,
+    cacheKeyFn: __,
+    taskRunName: ___,
+    retryDelaySeconds,
+    ...rest
+  } = given;
+  const { cachePolicy, onRunning, onCompletion, onFailure, onRollback, onCommit, ...plain } = rest;
+  if (cachePolicy !== undefined && !(cachePolicy instanceof CacheKeyParts))
+    throw new TypeError(
+      `task '${given.name}': cachePolicy must be made of INPUTS, TASK_SOURCE, RUN_ID, FLOW_PARAMETERS or NO_CACHE.`,
+    );
+  return {
+    ...plain,
+    ...delaysOf(retryDelaySeconds, plain.retries),
+    ...(cachePolicy ? { cachePolicy: cachePolicy.rule } : {}),
+  };
 }
 
 function callable<Args extends readonly unknown[], Result>(
@@ -90,9 +141,9 @@ function delaysOf(
 }
 
 /** @throws TypeError | RangeError naming the option */
-function refuseBadOptions(name: string, options: TaskOptions): void {
+function refuseBadOptions(name: string, options: TaskOptions, functions: TaskFunctions): void {
   try {
-    resolveTaskPolicy(name, options);
+    resolveTaskPolicy(name, options, {}, undefined, functions);
   } catch (error) {
     if (!(error instanceof BadPolicy)) throw error;
     throw error.problem === 'type' ? new TypeError(error.message) : new RangeError(error.message);

@@ -18,9 +18,15 @@ function nameOf(failure: Failure): string {
   return failure.kind === 'timeout' ? 'TimeoutError' : 'RunFailure';
 }
 
+/** Thrown by author code to stop itself: the run ends Crashed and no retry is used. */
+export class Interrupt extends Error {
+  override readonly name = 'Interrupt';
+}
+
 /** Whatever author code threw, as data. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof RunFailure) return thrown.failure;
+  if (thrown instanceof Interrupt) return { kind: 'interrupt', message: thrown.message };
   if (thrown instanceof CannotEncode)
     return { kind: 'cannot-encode', path: thrown.path, message: thrown.message };
   if (!(thrown instanceof Error))

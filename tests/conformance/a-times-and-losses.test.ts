@@ -114,6 +114,18 @@ describe('C15 interrupts crash', () => {
     export default flow('main', () => f());`;
   const losing = (attempts: string) => ({ faults: [parseFault(`f:${attempts}:crash@0`)] });
 
+  it('an interrupt ends the task run as Crashed, uses no retry and goes on to the flow', async () => {
+    const run = await runOf(`
+      const f = task({ name: 'f', retries: 3 }, () => { logger.info('called'); throw new Interrupt('stop'); });
+      export default flow({ name: 'main', retries: 2 }, () => f());`);
+    expect(run.calls).toBe(1);
+    const { state } = run.task('f-0');
+    expect(state).toMatchObject({ type: 'CRASHED', name: 'Crashed' });
+    expect(state.message).toBe('Execution was aborted: stop');
+    expect(run.view.state).toMatchObject({ type: 'CRASHED' });
+    expect(run.view.state.message).toBe('Execution was aborted: stop');
+  });
+
   it('an attempt whose worker is lost ends Crashed, and no retry is used', async () => {
     const taskRun = (await runOf(source('retries: 0'), losing('1'))).task('f-0');
     expect(statesOf(taskRun)).toBe('Pending > Running > Recovering > Completed');

@@ -12,7 +12,8 @@ import { rigFor, taskRunIn, type EngineRig, type RigOptions } from '#tests/suppo
  */
 const PRELUDE = `
 import {
-  allowFailure, boolean, Cancelled, Completed, context, exponentialBackoff, Failed, flow, integer, logger, number,
+  allowFailure, boolean, Cancelled, Completed, context, DEFAULT, exponentialBackoff, Failed,
+  flow, FLOW_PARAMETERS, INPUTS, integer, Interrupt, logger, NO_CACHE, number, RUN_ID, TASK_SOURCE,
   Paused, sleep, task, text, unmapped,
 } from 'nightshift';
 class ValueError extends Error { name = 'ValueError'; }
@@ -71,9 +72,10 @@ export class AuthorRun {
     return taskRunIn(this.view, name);
   }
 
-  /** What the flow run itself said, its body included. */
+  /** What the flow run itself said after its begin, its body included. */
   get flowMessages(): readonly string[] {
-    return this.#messagesOf(`Flow run '${this.view.created.name}'`);
+    const messages = this.#messagesOf(`Flow run '${this.view.created.name}'`);
+    return messages.filter((message) => !message.startsWith('Beginning flow run'));
   }
 
   taskMessages(name: string, level?: LogLevel): readonly string[] {

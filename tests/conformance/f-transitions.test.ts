@@ -17,8 +17,24 @@ describe('C42 terminal protection', () => {
 
   it.each(endedTasks())('nothing moves a task run that is %s', (_name, run) => {
     const before = run.record;
-    for (const input of TASK_INPUTS) run.give(input, run.now + 10_000);
+    const inputs = TASK_INPUTS.filter(({ kind }) => kind !== 'rolled back');
+    for (const input of inputs) run.give(input, run.now + 10_000);
     expect(run.record).toBe(before);
+  });
+
+  it('only the rollback of its transaction does, once, and it stays COMPLETED', () => {
+    for (const [name, run] of endedTasks()) {
+      const rolledBack = TASK_INPUTS.find(({ kind }) => kind === 'rolled back');
+      if (!rolledBack) throw new Error('There is no such input.');
+      run.give(rolledBack, run.now + 1);
+      run.give(rolledBack, run.now + 2);
+      const expected = name === 'Completed' ? 'RolledBack' : name;
+      expect(run.record.state.name).toBe(expected);
+      const changes = run.told.filter(
+        ({ body }) => body.kind === 'task-run.state' && body.state.name === 'RolledBack',
+      );
+      expect(changes).toHaveLength(name === 'Completed' ? 1 : 0);
+    }
   });
 
   it.each(endedFlows())('nothing moves a flow run that is %s', (_name, run) => {

@@ -1,6 +1,6 @@
 import type { FlowInput } from '#engine/flow-machine.ts';
 import type { TaskInput } from '#engine/task-machine.ts';
-import { hash, SOME_TIME, taskPolicy } from '#tests/support/builders.ts';
+import { FLOW_RUN, hash, SOME_TIME, taskPolicy } from '#tests/support/builders.ts';
 import { FlowMachineRun, MachineRun } from '#tests/support/machine-runs.ts';
 
 type Every<Input extends { kind: string }> = {
@@ -17,6 +17,13 @@ const taskInputs: Every<TaskInput> = {
   lost: { kind: 'lost', cause: 'worker terminated' },
   'retry due': { kind: 'retry due' },
   cancelled: { kind: 'cancelled', reason: 'not needed' },
+  'cache hit': {
+    kind: 'cache hit',
+    result: { hash: hash(1), bytes: 1, label: '1' },
+    key: 'k',
+    from: { flowRunId: FLOW_RUN, flowRunName: 'splendid-otter', taskRun: 'f-0' },
+  },
+  'rolled back': { kind: 'rolled back', why: 'not needed' },
   'upstream failed': { kind: 'upstream failed', taskRun: 'f-0' },
 };
 const flowInputs: Every<FlowInput> = {

@@ -72,7 +72,7 @@ export class EngineRig {
   ask(request: Partial<RunRequest> = {}): Promise<RunStart> {
     return this.engine.startRun({
       flowId: 'retrain-sentiment',
-      files: this.#files,
+      files: this.files,
       parameters: {},
       overrides: {},
       faults: [],
@@ -90,12 +90,12 @@ export class EngineRig {
     return started.flowRunId;
   }
 
-  /** Lets time pass until the run has ended. */
+  /** Lets time pass until the run has ended, its hooks too. */
   async finish(id: FlowRunId): Promise<RunView> {
-    await this.clock.until(
-      async () => (await this.view(id)).endedAt !== undefined,
-      `the end of ${id}`,
-    );
+    await this.clock.until(async () => {
+      const record = await this.store.get('flowRuns', id);
+      return record?.hooksDue === undefined && (await this.view(id)).endedAt !== undefined;
+    }, `the end of ${id}`);
     return this.view(id);
   }
 
@@ -126,7 +126,7 @@ export class EngineRig {
     );
   }
 
-  get #files(): readonly SourceFile[] {
+  get files(): readonly SourceFile[] {
     return this.#options.files ?? SCRIPTED;
   }
 
@@ -149,7 +149,7 @@ export class EngineRig {
       offsetMinutes: () => 0,
     };
     const setup: Pick<EngineSetup, 'builtInFlows' | 'timezone'> = {
-      builtInFlows: { 'retrain-sentiment': this.#files },
+      builtInFlows: { 'retrain-sentiment': this.files },
       timezone: 'UTC',
     };
     return new Engine(ports, setup);

@@ -86,7 +86,7 @@ class InProcessWorker implements AuthorWorker {
     this.#serve(
       host,
       () => this.#api.callBack(structuredClone(call)),
-      (reply) => parseCallbackReply(reply, call.task),
+      (reply) => parseCallbackReply(reply, call.question.ask),
     );
 
   terminate(cause: LossCause): void {

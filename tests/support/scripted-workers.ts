@@ -105,6 +105,7 @@ export class Script {
         name: 'scripted',
         options: this.#flow.options ?? {},
         parameters: this.#flow.parameters ?? {},
+        functions: {},
       },
       tasks: Object.entries(this.#flow.tasks).map(([name, options]) => ({
         name,

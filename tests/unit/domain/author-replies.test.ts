@@ -70,6 +70,7 @@ describe('what an author worker tells about its program', () => {
         name: 'f',
         options: { logPrints: true },
         parameters: { threshold: { kind: 'number', default: 0.9, min: 0, max: 1 } },
+        functions: { asksName: true, hooks: { onFailure: ['page'] } },
       },
       tasks: [{ name: 'a', options: { retries: 2, retryDelaySeconds: [1, 2] }, functions: {} }],
     });

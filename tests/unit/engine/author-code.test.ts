@@ -16,7 +16,7 @@ describe('the author code of a run', () => {
     );
     const view = await rig.run();
     const said = await rig.said(view.created.flowRunId);
-    expect(said.filter((line) => !/Finished|Created/.test(line))).toEqual([
+    expect(said.filter((line) => !/Finished|Created|Beginning/.test(line))).toEqual([
       `INFO    | Flow run '${view.created.name}' - body Error: x`,
       `INFO    | Task run 'inherits-0' - from {"a":1}`,
       `WARNING | Task run 'inherits-0' - careful`,

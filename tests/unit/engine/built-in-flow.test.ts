@@ -10,6 +10,7 @@ describe('the built-in flow', () => {
     const { name } = view.created;
     expect(await rig.said(view.created.flowRunId)).toEqual([
       `INFO    | nightshift.engine - Created flow run '${name}' for flow 'retrain-sentiment'`,
+      `INFO    | Flow run '${name}' - Beginning flow run '${name}' for flow 'retrain-sentiment'`,
       `INFO    | Task run 'extract-0' - Finished in state Completed()`,
       `INFO    | Task run 'train-0' - Finished in state Completed()`,
       `INFO    | Task run 'evaluate-0' - Finished in state Completed()`,

@@ -92,7 +92,13 @@ describe('lines', () => {
   });
 
   it('go on in the chunk that an interrupted run left open', async () => {
-    const position = { lastSeq: 0, bodyLines: 0, lineChunk: 3, chunkLines: [line(0)] };
+    const position = {
+      lastSeq: 0,
+      bodyLines: 0,
+      taskRunNames: new Map(),
+      lineChunk: 3,
+      chunkLines: [line(0)],
+    };
     buffer = new LineBuffer({ clock, feed, store }, FLOW_RUN, position);
     push(100, 1);
     await clock.advance(250);

@@ -67,7 +67,7 @@ describe('retries', () => {
     const { rig } = await failingTask({ retries: 2, retryDelaySeconds: [2, 0] }, [1, 2, 3]);
     const view = await rig.run();
     const failed = "Task run 'extract-0' - Task run failed with exception: ValueError('x')";
-    expect((await rig.said(view.created.flowRunId)).slice(1)).toEqual([
+    expect((await rig.said(view.created.flowRunId)).slice(2)).toEqual([
       `INFO    | ${failed} - Retry 1/2 will start 2 second(s) from now`,
       `INFO    | ${failed} - Retry 2/2 will start immediately`,
       `ERROR   | ${failed} - Retries are exhausted`,

@@ -9,11 +9,13 @@ import { MachineRun } from '#tests/support/machine-runs.ts';
 const valueError: Failure = { kind: 'exception', name: 'ValueError', message: 'x' };
 const raises: TaskInput = { kind: 'failed', failure: valueError };
 
+const NAMED = { name: 'splendid-otter', flowName: 'retrain', taskRun: () => undefined };
+
 function said(policy: Partial<TaskPolicy>, ...ends: readonly TaskInput[]): readonly string[] {
   const run = new MachineRun(taskPolicy({ retries: 0, ...policy }));
   run.drive(ends);
   return run.told
-    .flatMap(({ body }) => sayEvent(body, 'splendid-otter'))
+    .flatMap(({ body }) => sayEvent(body, NAMED))
     .map(({ level, logger, message }) => `${level} ${logger} - ${message}`);
 }
 
@@ -67,7 +69,7 @@ describe('the log of a run', () => {
   it('says from where an attempt may resume', () => {
     const run = new MachineRun(taskPolicy());
     run.give({ kind: 'attempt started', resumesAt: 0.4 });
-    const lines = run.told.flatMap(({ body }) => sayEvent(body, 'splendid-otter'));
+    const lines = run.told.flatMap(({ body }) => sayEvent(body, NAMED));
     expect(lines.map(({ message }) => message)).toEqual([
       'Attempt 1 may resume from the checkpoint at 40 %',
     ]);

@@ -1,0 +1,43 @@
+import type { AuthorHost } from '#domain/author-host.ts';
+import { seededRandom } from './seeded-random.ts';
+import type { LineOutbox } from './line-outbox.ts';
+
+interface InFlow {
+  readonly flowRunId: string;
+  readonly flowRunName: string;
+  readonly parameters: AuthorHost['context']['parameters'];
+  readonly seed: number;
+}
+
+/** What a flow body can ask: what belongs into tasks is refused. */
+export function flowHost(call: InFlow, random: () => number, lines: LineOutbox): AuthorHost {
+  const refuse = (what: string) => (): never => {
+    throw new Error(
+      `${what} belongs into a task: a flow body may be run again, a finished task is not.`,
+    );
+  };
+  return {
+    context: {
+      flowRunId: call.flowRunId,
+      flowRunName: call.flowRunName,
+      parameters: call.parameters,
+      seed: call.seed,
+    },
+    random,
+    log: (level, message) => lines.push({ kind: 'log', level, message }),
+    metric: (series, step, values) => lines.push({ kind: 'metric', series, step, values }),
+    progress: async () => undefined,
+    loadCheckpoint: refuse('loadCheckpoint'),
+    readSnapshot: refuse('loadDataset'),
+    putValue: refuse('Storing a large value'),
+    getValue: refuse('Reading a large value'),
+    decideGate: refuse('gate().decide'),
+    saveModel: refuse('model.save'),
+    loadModel: refuse('Loading a model'),
+    wasm: refuse('Tensor work'),
+  };
+}
+
+/** What a hook or the name function of a flow can ask. */
+export const flowCallbackHost = (call: InFlow, lines: LineOutbox): AuthorHost =>
+  flowHost(call, seededRandom(call.seed, call.flowRunName, 'callback'), lines);
