@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['tests/{unit,property,contract,conformance}/**/*.test.ts'],
+          testTimeout: 60_000, // a busy machine must not fail a test that would pass
         },
       },
       {

@@ -50,7 +50,16 @@ export const hostRequest = v.variant('method', [
       v.array(v.object({ call: ordinal, allowFailure: v.boolean() })),
       v.maxLength(10_000),
     ),
+    /** Part of a transaction, which keeps its result when it commits. */
+    staged: v.optional(v.literal(true)),
   }),
+  v.object({
+    method: v.literal('commitTask'),
+    call: ordinal,
+    /** The call of the task run. */
+    task: ordinal,
+  }),
+  v.object({ method: v.literal('rollBackTask'), call: ordinal, task: ordinal, why: text(20_000) }),
   v.object({
     method: v.literal('sleep'),
     call: ordinal,
@@ -99,7 +108,13 @@ export type HostRequest = v.InferOutput<typeof hostRequest>;
 export type HostMethod = HostRequest['method'];
 
 /** Requests that only a flow body may make; the others belong to tasks, `lines` to both. */
-export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set(['callTask', 'sleep', 'lines']);
+export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set([
+  'callTask',
+  'commitTask',
+  'rollBackTask',
+  'sleep',
+  'lines',
+]);
 
 export interface HostMessage {
   readonly id: number;

@@ -123,8 +123,8 @@ export interface JournalRecord {
   readonly flowRunId: FlowRunId;
   readonly flowAttempt: number;
   readonly call: number;
-  readonly operation: 'task' | 'sleep';
-  /** Task name, or the seconds of a sleep. */
+  readonly operation: 'task' | 'sleep' | 'commit' | 'roll back';
+  /** Task name, the seconds of a sleep, or the call of the task run in a transaction. */
   readonly subject: string;
   readonly argumentsHash: ContentHash;
   /** Encoded arguments: a lost attempt is started again with them. */

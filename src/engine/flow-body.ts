@@ -7,6 +7,7 @@ import type { Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
 import { runHooksDue } from './task-run.ts';
 import { TaskCalls } from './task-calls.ts';
+import { Transactions } from './transactions.ts';
 import type { TaskDefaults } from './task-defaults.ts';
 
 const LINES_PER_ATTEMPT = 1_000_000_000;
@@ -20,12 +21,14 @@ export class FlowBody {
   readonly #journal: Journal;
   readonly #replay: CallReplay;
   readonly #taskCalls: TaskCalls;
+  readonly #transactions: Transactions;
 
   constructor(run: RunContext, journal: Journal, tasks: TaskDefaults) {
     this.#run = run;
     this.#journal = journal;
     this.#replay = new CallReplay(journal);
     this.#taskCalls = new TaskCalls(run, journal, this.#replay, tasks);
+    this.#transactions = new Transactions(run, journal, this.#replay);
   }
 
   onFatal(listener: (failure: Failure) => void): void {
@@ -41,6 +44,16 @@ export class FlowBody {
     switch (request.method) {
       case 'callTask':
         return this.#callTask(request);
+      case 'commitTask':
+        return this.#transactions.commit(
+          await this.#callOf(request.call, 'commit', String(request.task)),
+          request,
+        );
+      case 'rollBackTask':
+        return this.#transactions.rollBack(
+          await this.#callOf(request.call, 'roll back', String(request.task)),
+          request,
+        );
       case 'sleep':
         return this.#sleep(request);
       case 'lines':

@@ -77,7 +77,7 @@ export class TaskCalls {
       arguments: call.argumentsBytes,
       endWrites,
       creation,
-      isStaged: false,
+      isStaged: request.staged === true,
     });
     if (request.waitsFor.length > 0) await task.tellCreation();
     await task.toEnd(await this.#upstreamOf(request));

@@ -65,6 +65,8 @@ export class TaskRequests {
       case 'wasm':
         return this.#run.ports.assets.bytes('wasm');
       case 'callTask':
+      case 'commitTask':
+      case 'rollBackTask':
       case 'sleep':
         throw new Error(`${[...FLOW_METHODS].join(', ')} belong to flow bodies.`);
       default:

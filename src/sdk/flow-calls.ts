@@ -6,16 +6,19 @@ import { TaskFuture, waitsIn } from './future.ts';
 import { RunState } from './run-state.ts';
 import type { FlowCalls } from './scope.ts';
 import { RunFailure } from './thrown.ts';
+import { Transaction, type TransactionCalls, type TransactionOptions } from './transaction.ts';
 
 /**
  * The calls of one flow body. They are numbered in the order in which the body makes them: its place in the journal.
  * Encoding is asynchronous, so the number is taken before it.
  */
-export class RecordedCalls implements FlowCalls {
+export class RecordedCalls implements FlowCalls, TransactionCalls {
   readonly #caller: HostCaller;
   readonly #codec: Codec;
   readonly #origins = new ResultOrigins();
   #next = 0;
+  /** The innermost that is open. */
+  #transaction: Transaction | undefined;
   #now: number;
 
   constructor(caller: HostCaller, codec: Codec, startedAt: number) {
@@ -31,7 +34,9 @@ export class RecordedCalls implements FlowCalls {
 
   submit(task: string, args: readonly unknown[], waitFor: readonly unknown[]): TaskFuture<unknown> {
     const call = this.#next++;
-    const ended = this.#endOf(call, task, args, waitFor);
+    const transaction = this.#transaction;
+    const ended = this.#endOf(call, task, args, waitFor, transaction);
+    transaction?.follow(ended);
     return new TaskFuture(call, task, ended, (seconds) => this.sleep(seconds));
   }
 
@@ -40,6 +45,7 @@ export class RecordedCalls implements FlowCalls {
     task: string,
     args: readonly unknown[],
     waitFor: readonly unknown[],
+    transaction: Transaction | undefined,
   ): Promise<RunState> {
     const dependsOn = this.#origins.of(args);
     const waitsFor = waitsIn([args, waitFor]).map((one) => ({ ...one }));
@@ -51,10 +57,13 @@ export class RecordedCalls implements FlowCalls {
       arguments: bytes,
       dependsOn,
       waitsFor,
+      ...(transaction ? { staged: true as const } : {}),
     } as const;
     const result = (await this.#ask(request)) as CallResult;
     const value = result.bytes && this.#codec.decode(result.bytes);
     this.#origins.remember(value, result.taskRun);
+    const { type, name, message = name } = result.state;
+    await transaction?.taskEnded(call, type === 'COMPLETED', `${result.taskRun}: ${message}`);
     return new RunState(result.state, value, result.failure);
   }
 
@@ -70,6 +79,42 @@ export class RecordedCalls implements FlowCalls {
 
   async sleep(seconds: number): Promise<void> {
     await this.#ask({ method: 'sleep', call: this.#next++, seconds });
+  }
+
+  async transaction<T>(
+    body: (transaction: Transaction) => Promise<T> | T,
+    options: TransactionOptions,
+  ): Promise<T> {
+    const around = this.#transaction;
+    const opened = new Transaction(this, options, around);
+    this.#transaction = opened;
+    try {
+      const value = await body(opened);
+      if (this.#transaction !== opened)
+        throw new Error(
+          'A transaction ended while one that was opened after it is still open. Await one before you open the next.',
+        );
+      this.#transaction = around;
+      await opened.leave();
+      return value;
+    } catch (error) {
+      this.#transaction = around;
+      await opened.abandon(error);
+      throw error;
+    }
+  }
+
+  async commitTask(task: number): Promise<void> {
+    await this.#ask({ method: 'commitTask', call: this.#next++, task });
+  }
+
+  async rollBackTask(task: number, why: string): Promise<void> {
+    await this.#ask({
+      method: 'rollBackTask',
+      call: this.#next++,
+      task,
+      why: why.slice(0, 10_000),
+    });
   }
 
   async #ask(request: HostRequest): Promise<unknown> {

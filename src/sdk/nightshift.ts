@@ -13,4 +13,5 @@ export type { RunState } from './run-state.ts';
 export { Interrupt } from './thrown.ts';
 export { task } from './task.ts';
 export type { Task } from './task.ts';
-export { context, logger, sleep } from './surroundings.ts';
+export { context, logger, sleep, transaction } from './surroundings.ts';
+export type { Transaction } from './transaction.ts';

@@ -1,11 +1,16 @@
 import type { UpstreamOutcome } from '#domain/author-api.ts';
 import type { AuthorHost } from '#domain/author-host.ts';
+import type { Transaction, TransactionOptions } from './transaction.ts';
 import type { TaskFuture } from './future.ts';
 
 /** What a flow body may ask beyond what tasks may. */
 export interface FlowCalls {
   submit(task: string, args: readonly unknown[], waitFor: readonly unknown[]): TaskFuture<unknown>;
   sleep(seconds: number): Promise<void>;
+  transaction<T>(
+    body: (transaction: Transaction) => Promise<T> | T,
+    options: TransactionOptions,
+  ): Promise<T>;
 }
 
 /** The call that is being served: a flow body or one attempt of a task. */

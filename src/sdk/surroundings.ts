@@ -1,5 +1,6 @@
 import type { AuthorContext } from '#domain/author-host.ts';
 import type { LogLevel } from '#domain/lines.ts';
+import type { Transaction, TransactionOptions } from './transaction.ts';
 import { served, type Served } from './scope.ts';
 
 function here(what: string): Served {
@@ -39,6 +40,20 @@ export const logger = {
   warning: at('WARNING'),
   error: at('ERROR'),
 };
+
+/**
+ * Runs the task runs that the body starts as one: they commit together when it returns, or are rolled back, last first,
+ * when it throws or one of them fails. Transactions nest; side by side they are refused.
+ * @throws what the body throws
+ */
+export function transaction<T>(
+  body: (transaction: Transaction) => Promise<T> | T,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const { flow } = here('transaction');
+  if (!flow) throw new Error('transaction works in a flow body: it groups task runs.');
+  return flow.transaction(body, options);
+}
 
 /** Waits in a flow body; remembered across a reload. Seconds, fractions allowed. */
 export function sleep(seconds: number): Promise<void> {

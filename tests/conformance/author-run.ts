@@ -14,7 +14,7 @@ const PRELUDE = `
 import {
   allowFailure, boolean, Cancelled, Completed, context, DEFAULT, exponentialBackoff, Failed,
   flow, FLOW_PARAMETERS, INPUTS, integer, Interrupt, logger, NO_CACHE, number, RUN_ID, TASK_SOURCE,
-  Paused, sleep, task, text, unmapped,
+  Paused, sleep, task, text, transaction, unmapped,
 } from 'nightshift';
 class ValueError extends Error { name = 'ValueError'; }
 const setTimeout = (callback, ms) => globalThis.rigTimeout(callback, ms);
