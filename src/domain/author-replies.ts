@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { CallbackReply, LoadReply, Outcome } from './author-api.ts';
 import type { Failure } from './failures.ts';
 import { MAX_VALUE_BYTES } from './host-api.ts';
+import { parameterSchema } from './parameter-schema.ts';
 
 /** Author code may have captured the port of its worker, so every reply is checked before the engine believes it. */
 const text = v.pipe(v.string(), v.maxLength(100_000));
@@ -66,26 +67,10 @@ const taskOptions = v.object({
   retryJitterFactor: v.optional(v.number()),
   recoveries: v.optional(v.number()),
 });
-const described = { description: v.optional(text) };
-const range = {
-  min: v.optional(v.number()),
-  max: v.optional(v.number()),
-  default: v.optional(v.number()),
-};
-const field = v.variant('kind', [
-  v.object({ kind: v.picklist(['number', 'integer']), ...range, ...described }),
-  v.object({
-    kind: v.literal('text'),
-    default: v.optional(text),
-    maxLength: v.optional(v.number()),
-    ...described,
-  }),
-  v.object({ kind: v.literal('boolean'), default: v.optional(v.boolean()), ...described }),
-]);
 const loadReply = v.variant('ok', [
   v.object({
     ok: v.literal(true),
-    flow: v.object({ name: text, options: v.object(common), parameters: v.record(text, field) }),
+    flow: v.object({ name: text, options: v.object(common), parameters: parameterSchema }),
     tasks: v.pipe(
       v.array(
         v.object({

@@ -3,6 +3,7 @@ import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
 import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
 import type { Parameters } from './parameters.ts';
+import type { OpenPause } from './pauses.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
 import { inWords, type Reason } from './reasons.ts';
 import type { RetryDecision } from './retry.ts';
@@ -67,6 +68,8 @@ export type FlowRunEvent =
       readonly reason: Reason;
       readonly failure?: Failure;
       readonly retry?: RetryDecision;
+      /** What a run that was paused waits for. */
+      readonly pause?: OpenPause;
       /** Nothing follows: also for a flow that returned a state that is not terminal. */
       readonly ended?: true;
     };

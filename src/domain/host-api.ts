@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import type { Failure } from './failures.ts';
+import { parameterSchema } from './parameter-schema.ts';
 
 /** Results and model containers may be this long. */
 export const MAX_VALUE_BYTES = 64 * 1024 * 1024;
 /** Everything else. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Values that one pause may ask for. */
+export const MAX_PAUSE_FIELDS = 50;
 /** Batches of lines an author worker may have unacknowledged: the next waits. */
 export const LINE_CREDITS = 4;
 
@@ -56,6 +59,23 @@ export const hostRequest = v.variant('method', [
     call: ordinal,
     seconds: v.pipe(v.number(), v.minValue(0)),
   }),
+  v.object({
+    method: v.literal('pause'),
+    call: ordinal,
+    key: v.optional(text(200)),
+    message: v.optional(text(2000)),
+    schema: v.optional(
+      v.pipe(
+        parameterSchema,
+        v.check(
+          (schema) => Object.keys(schema).length <= MAX_PAUSE_FIELDS,
+          `more than ${MAX_PAUSE_FIELDS} fields`,
+        ),
+      ),
+    ),
+    timeoutSeconds: v.pipe(v.number(), v.gtValue(0)),
+    suspend: v.boolean(),
+  }),
   v.object({ method: v.literal('lines'), lines: v.pipe(v.array(line), v.maxLength(100)) }),
   v.object({ method: v.literal('progress'), fraction }),
   v.object({
@@ -99,7 +119,12 @@ export type HostRequest = v.InferOutput<typeof hostRequest>;
 export type HostMethod = HostRequest['method'];
 
 /** Requests that only a flow body may make; the others belong to tasks, `lines` to both. */
-export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set(['callTask', 'sleep', 'lines']);
+export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set([
+  'callTask',
+  'sleep',
+  'pause',
+  'lines',
+]);
 
 export interface HostMessage {
   readonly id: number;

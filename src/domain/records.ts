@@ -8,6 +8,7 @@ import type { ArtifactContent } from './artifacts.ts';
 import type { RowBatch } from './rows.ts';
 import type { NightshiftEvent, ResultSummary, TickVerdict, Trigger } from './events.ts';
 import type { Parameters } from './parameters.ts';
+import type { EndedPause, OpenPause } from './pauses.ts';
 import type { FlowPolicy, Overrides, TaskPolicy } from './policies.ts';
 import type { State } from './states.ts';
 import type { RetryDecision } from './retry.ts';
@@ -49,6 +50,11 @@ export interface FlowRunRecord {
   readonly attemptStartedAt?: number;
   /** Set while AwaitingRetry. */
   readonly nextAttemptAt?: number;
+  /** Present while it is Paused or Suspended. */
+  readonly pause?: OpenPause;
+  readonly endedPauses?: readonly EndedPause[];
+  /** How long the flow attempt that is on was paused: its timeout does not count that. */
+  readonly pausedMs?: number;
   readonly endedAt?: number;
   readonly failure?: Failure;
   /** The last verdict that a gate of this run gave. */
@@ -110,8 +116,8 @@ export interface JournalRecord {
   readonly flowRunId: FlowRunId;
   readonly flowAttempt: number;
   readonly call: number;
-  readonly operation: 'task' | 'sleep';
-  /** Task name, or the seconds of a sleep. */
+  readonly operation: 'task' | 'sleep' | 'pause';
+  /** Task name, the seconds of a sleep, or the key of a pause. */
   readonly subject: string;
   readonly argumentsHash: ContentHash;
   /** Encoded arguments: a lost attempt is started again with them. */
@@ -128,6 +134,8 @@ export interface JournalOutcome {
   readonly failure?: Failure;
   /** How the task run ended; absent for a sleep. */
   readonly state?: State;
+  /** What a person answered to a pause. */
+  readonly answer?: Parameters;
 }
 
 /** Content-addressed bytes: task results, model containers, snapshots. */

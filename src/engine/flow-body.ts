@@ -4,8 +4,10 @@ import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord } from '#domain/records.ts';
 import { CallReplay } from './call-replay.ts';
 import type { Journal } from './journal.ts';
+import { encodedQuestion, PauseCalls, type AskPause } from './pause-calls.ts';
 import type { RunContext } from './run-context.ts';
 import { TaskCalls } from './task-calls.ts';
+import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
 
 const LINES_PER_ATTEMPT = 1_000_000_000;
@@ -19,12 +21,14 @@ export class FlowBody {
   readonly #journal: Journal;
   readonly #replay: CallReplay;
   readonly #taskCalls: TaskCalls;
+  readonly pauses: PauseCalls;
 
   constructor(run: RunContext, journal: Journal, tasks: TaskDefaults) {
     this.#run = run;
     this.#journal = journal;
     this.#replay = new CallReplay(journal);
     this.#taskCalls = new TaskCalls(run, journal, this.#replay, tasks);
+    this.pauses = new PauseCalls(run, journal, this.#replay);
   }
 
   onFatal(listener: (failure: Failure) => void): void {
@@ -42,6 +46,8 @@ export class FlowBody {
         return this.#callTask(request);
       case 'sleep':
         return this.#sleep(request);
+      case 'pause':
+        return this.#pause(request);
       case 'lines':
         return this.#lines(request);
       default:
@@ -60,10 +66,29 @@ export class FlowBody {
     await this.#taskCalls.cancelLeftOver(reason);
   }
 
+  /** Nothing is under way but the pause that is on. */
+  get isPausedOnly(): boolean {
+    return this.#replay.isIdleBut(this.#run.record().pause?.call);
+  }
+
+  /** For the commit that ends a run whose task runs nobody drives. */
+  cancelledTasks(reason: string) {
+    const { ports, record } = this.#run;
+    return changeTaskRuns(ports, this.#journal, record().id, { kind: 'cancelled', reason });
+  }
+
   async #callTask(request: Ask<'callTask'>): Promise<HostAnswer> {
     const { call, task } = request;
     const opened = await this.#callOf(call, 'task', task, request.arguments);
     return this.#taskCalls.answer(opened, request);
+  }
+
+  async #pause(request: AskPause): Promise<HostAnswer> {
+    const { call, key = '' } = request;
+    return this.pauses.answer(
+      await this.#callOf(call, 'pause', key, encodedQuestion(request)),
+      request,
+    );
   }
 
   async #sleep({ call, seconds }: Ask<'sleep'>): Promise<HostAnswer> {

@@ -66,6 +66,7 @@ export class TaskRequests {
         return this.#run.ports.assets.bytes('wasm');
       case 'callTask':
       case 'sleep':
+      case 'pause':
         throw new Error(`${[...FLOW_METHODS].join(', ')} belong to flow bodies.`);
       default:
         return assertNever(request);

@@ -7,6 +7,7 @@ import type { AuthorWorker, Lost } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import { isOver, type State } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
+import { untilResumed } from './resumption.ts';
 import { whyNoRetry } from './retry-condition.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import { effectOf, transitionTask, type TaskInput } from './task-machine.ts';
@@ -76,6 +77,7 @@ export class TaskRun {
       const effect = effectOf(this.#record);
       if (effect.kind === 'finish') return this.#record;
       if (effect.kind === 'attempt') await this.#attempt();
+      else if (effect.kind === 'hold') await this.#hold();
       else await this.#wait(effect.until);
     }
   }
@@ -83,16 +85,29 @@ export class TaskRun {
   async #wait(until: number): Promise<void> {
     const { cancellation, ports } = this.#run;
     const waited = await cancellation.wait(ports.clock, until);
-    await this.#apply(waited ? { kind: 'retry due' } : this.#cancelled());
+    const due: TaskInput = { kind: this.#isHeld ? 'held' : 'retry due' };
+    await this.#apply(waited ? due : this.#cancelled());
+  }
+
+  /** While its flow run is paused, no attempt starts. */
+  get #isHeld(): boolean {
+    return this.#run.record().pause !== undefined;
+  }
+
+  async #hold(): Promise<void> {
+    const resumed = await untilResumed(this.#run);
+    await this.#apply(resumed ? { kind: 'released' } : this.#cancelled());
   }
 
   async #attempt(): Promise<void> {
     const { places, workers } = this.#run;
+    if (this.#isHeld) return this.#apply({ kind: 'held' });
     // Where a worker stands ready there is nothing between being created and running: one commit tells both.
     if (!(places.hasFree && workers.hasIdle)) await this.tellCreation();
     const giveBack = await places.take(this.#run.cancellation);
     if (!giveBack) return this.#apply(this.#cancelled());
     try {
+      if (this.#isHeld) return;
       const pooled = await workers.take();
       if (pooled.ok) await this.#attemptOn(pooled.worker, giveBack);
       else await this.#attemptWithoutWorker(pooled.failure);
@@ -107,7 +122,9 @@ export class TaskRun {
       this.#record.taskName,
       this.#record.attempts.length + 1,
     );
-    await this.#apply(await this.#start(fault));
+    const start = await this.#start(fault);
+    if (this.#isHeld) return this.#run.workers.giveBack(worker);
+    await this.#apply(start);
     const crash = fault?.effect.kind === 'crash' ? fault.effect : undefined;
     const requests = new TaskRequests(this.#run, this.#record, {
       ...(crash ? { crashAt: crash.at } : {}),

@@ -1,11 +1,15 @@
 import type { UpstreamOutcome } from '#domain/author-api.ts';
 import type { AuthorHost } from '#domain/author-host.ts';
+import type { Parameters } from '#domain/parameters.ts';
+import type { PauseQuestion } from '#domain/pauses.ts';
 import type { TaskFuture } from './future.ts';
 
 /** What a flow body may ask beyond what tasks may. */
 export interface FlowCalls {
   submit(task: string, args: readonly unknown[], waitFor: readonly unknown[]): TaskFuture<unknown>;
   sleep(seconds: number): Promise<void>;
+  /** @throws FlowPauseTimeout when nobody answers in time */
+  pause(question: PauseQuestion): Promise<Parameters | undefined>;
 }
 
 /** The call that is being served: a flow body or one attempt of a task. */

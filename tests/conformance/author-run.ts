@@ -13,7 +13,7 @@ import { rigFor, taskRunIn, type EngineRig, type RigOptions } from '#tests/suppo
 const PRELUDE = `
 import {
   allowFailure, boolean, Cancelled, Completed, context, exponentialBackoff, Failed, flow, integer, logger, number,
-  Paused, sleep, task, text, unmapped,
+  pause, Paused, sleep, task, text, unmapped,
 } from 'nightshift';
 class ValueError extends Error { name = 'ValueError'; }
 const setTimeout = (callback, ms) => globalThis.rigTimeout(callback, ms);

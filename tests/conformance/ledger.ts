@@ -31,7 +31,6 @@ export const NOT_YET: Readonly<Record<string, NotYet>> = {
   C37: { title: 'transactions', needs: 'transactions with rollback' },
   C38: { title: 'hooks', needs: 'onRunning, onCompletion, onFailure' },
   C41: { title: 'artifacts', needs: 'artifact' },
-  C46: { title: 'pause and resume', needs: 'pause, resume' },
   C47: { title: 'deployment concurrency', needs: 'concurrency limits of deployments' },
   C48: { title: 'tag concurrency', needs: 'concurrency limits of tags' },
   C50: { title: 'interval across daylight saving', needs: 'interval schedules' },
@@ -44,6 +43,6 @@ export const PARTLY: Readonly<Record<string, string>> = {
   C39: 'subflows, which inherit as tasks do',
   C40: 'taskRunName, flowRunName',
   C44: 'Late: a tick that runs after its time',
-  C45: 'flow runs that are Scheduled ahead or Suspended',
+  C45: 'flow runs that are Scheduled ahead',
   C52: 'a list of upcoming ticks: at least 3 and 1 h, at most 100 and 100 days ahead',
 };

@@ -17,6 +17,8 @@ const taskInputs: Every<TaskInput> = {
   lost: { kind: 'lost', cause: 'worker terminated' },
   'retry due': { kind: 'retry due' },
   cancelled: { kind: 'cancelled', reason: 'not needed' },
+  held: { kind: 'held' },
+  released: { kind: 'released' },
   'upstream failed': { kind: 'upstream failed', taskRun: 'f-0' },
 };
 const flowInputs: Every<FlowInput> = {
@@ -25,6 +27,9 @@ const flowInputs: Every<FlowInput> = {
   threw: { kind: 'threw', failure },
   lost: { kind: 'lost', cause: 'worker terminated' },
   'retry due': { kind: 'retry due' },
+  paused: { kind: 'paused', call: 0, question: { timeoutSeconds: 60, suspend: false } },
+  resumed: { kind: 'resumed', answer: {} },
+  'pause due': { kind: 'pause due' },
   'cancel asked': { kind: 'cancel asked', reason: 'not needed' },
   cancelled: { kind: 'cancelled', reason: 'not needed' },
 };
@@ -38,6 +43,7 @@ const TASK_PATHS = {
   Retrying: ['failed'],
   AwaitingRetry: ['failed'],
   Recovering: ['lost'],
+  NotReady: ['lost', 'held'],
   Completed: ['succeeded'],
   Failed: ['failed'],
   Crashed: ['lost'],
@@ -46,6 +52,7 @@ const TASK_PATHS = {
 const FLOW_PATHS = {
   Running: [],
   Recovering: ['lost'],
+  Paused: ['paused'],
   Cancelling: ['cancel asked'],
   Completed: ['returned'],
   Failed: ['threw'],
