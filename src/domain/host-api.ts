@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import type { Failure } from './failures.ts';
 import { parameterSchema } from './parameter-schema.ts';
+import { PAUSE_LIMITS } from './pauses.ts';
 
 /** Results and model containers may be this long. */
 export const MAX_VALUE_BYTES = 64 * 1024 * 1024;
 /** Everything else. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** Values that one pause may ask for. */
-export const MAX_PAUSE_FIELDS = 50;
 /** Batches of lines an author worker may have unacknowledged: the next waits. */
 export const LINE_CREDITS = 4;
 
@@ -62,14 +61,14 @@ export const hostRequest = v.variant('method', [
   v.object({
     method: v.literal('pause'),
     call: ordinal,
-    key: v.optional(text(200)),
-    message: v.optional(text(2000)),
+    key: v.optional(text(PAUSE_LIMITS.key)),
+    message: v.optional(text(PAUSE_LIMITS.message)),
     schema: v.optional(
       v.pipe(
         parameterSchema,
         v.check(
-          (schema) => Object.keys(schema).length <= MAX_PAUSE_FIELDS,
-          `more than ${MAX_PAUSE_FIELDS} fields`,
+          (schema) => Object.keys(schema).length <= PAUSE_LIMITS.fields,
+          `more than ${PAUSE_LIMITS.fields} fields`,
         ),
       ),
     ),

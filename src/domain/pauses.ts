@@ -1,6 +1,9 @@
 import type { Failure } from './failures.ts';
 import type { Parameters, ParameterSchema } from './parameters.ts';
 
+/** Characters of a key and a message, and values that one pause may ask for. */
+export const PAUSE_LIMITS = { key: 200, message: 2000, fields: 50 } as const;
+
 /** What a flow body asks of a person. */
 export interface PauseQuestion {
   /** A question with a key that was answered once in a flow run is not asked again. */

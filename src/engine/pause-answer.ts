@@ -46,7 +46,8 @@ function whyNotPaused(record: FlowRunRecord | undefined): string {
 
 function fieldProblem(text: string): Problem {
   const field = text.slice(0, text.indexOf(':'));
-  return { field, message: `${text}. Change it and press Resume again.` };
+  const next = text.endsWith('is needed') ? 'Give one' : 'Change it';
+  return { field, message: `${text}. ${next} and press Resume again.` };
 }
 
 const refused = (...problems: readonly Problem[]): CheckedAnswer => ({

@@ -1,4 +1,4 @@
-import type { PauseQuestion } from '#domain/pauses.ts';
+import { PAUSE_LIMITS, type PauseQuestion } from '#domain/pauses.ts';
 import { showValue } from '#domain/show-value.ts';
 import type { AnyField, ValuesOf } from './fields.ts';
 import { served } from './scope.ts';
@@ -22,7 +22,6 @@ export interface PauseOptions<F extends Fields = Fields> {
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 3600;
-const MAX = { key: 200, message: 2000, fields: 50 } as const;
 
 /**
  * Stops the flow run until a person resumes it, and gives what the person answered. Task runs that are under way go on
@@ -49,8 +48,8 @@ export async function pause(options: PauseOptions = {}): Promise<unknown> {
 function questionOf(options: PauseOptions): PauseQuestion {
   const { key, message, schema, suspend = false } = options;
   const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
-  checkText('key', key, MAX.key);
-  checkText('message', message, MAX.message);
+  checkText('key', key, PAUSE_LIMITS.key);
+  checkText('message', message, PAUSE_LIMITS.message);
   if (!(Number.isFinite(timeoutSeconds) && timeoutSeconds > 0))
     throw new RangeError(
       `pause: timeoutSeconds must be a number of seconds above 0, not ${showValue(timeoutSeconds)}.`,
@@ -80,8 +79,8 @@ function checkSchema(schema: unknown): void {
   if (typeof schema !== 'object' || schema === null)
     throw new TypeError(`pause: schema must be an object of fields, not ${showValue(schema)}.`);
   const fields: readonly (readonly [string, unknown])[] = Object.entries(schema);
-  if (fields.length > MAX.fields)
-    throw new RangeError(`pause: a schema has at most ${MAX.fields} fields.`);
+  if (fields.length > PAUSE_LIMITS.fields)
+    throw new RangeError(`pause: a schema has at most ${PAUSE_LIMITS.fields} fields.`);
   for (const [name, field] of fields) if (!isField(field)) throw notAField(name, field);
 }
 

@@ -155,7 +155,7 @@ describe('C46 pause and resume', () => {
       return resumed.ok ? [] : resumed.problems.map(({ field, message }) => [field, message]);
     };
     expect(await problemsOf({})).toEqual([
-      ['approved', 'approved: a value is needed. Change it and press Resume again.'],
+      ['approved', 'approved: a value is needed. Give one and press Resume again.'],
     ]);
     expect(await problemsOf({ approved: 'maybe', rounds: 9, other: 1 })).toEqual([
       ['other', 'other: nobody asked for it. Change it and press Resume again.'],

@@ -39,9 +39,9 @@ function failedSentence(view: RunView): string {
   return `Failed: ${failed.taskName} failed after ${after}: ${describeFailure(failed.failure)}`;
 }
 
-/** `Waiting for your answer: Promote it?` */
+/** `Waiting for your answer to "Promote it?"` */
 export const pauseSentence = ({ message }: { readonly message?: string }): string =>
-  `Waiting for your answer${message === undefined ? '' : `: ${message}`}`;
+  `Waiting for your answer${message === undefined ? '' : ` to "${message}"`}`;
 
 function doing(view: RunView, now: number): string {
   if (view.pause) return pauseSentence(view.pause);

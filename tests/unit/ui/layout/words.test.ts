@@ -50,7 +50,7 @@ describe('the outcome in one sentence', () => {
 
   it('says what a paused run asks', () =>
     expect(outcomeSentence(new RunBuilder().running().paused('Promote it?').view())).toBe(
-      'Waiting for your answer: Promote it?',
+      'Waiting for your answer to "Promote it?"',
     ));
 
   it('counts down while it waits', () =>
