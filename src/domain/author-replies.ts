@@ -3,6 +3,7 @@ import type { CallbackReply, LoadReply, Outcome } from './author-api.ts';
 import type { Failure } from './failures.ts';
 import { FLOW_HOOKS, TASK_HOOKS } from './hooks.ts';
 import { MAX_VALUE_BYTES } from './host-api.ts';
+import { parameterSchema } from './parameter-schema.ts';
 
 /** Author code may have captured the port of its worker, so every reply is checked before the engine believes it. */
 const text = v.pipe(v.string(), v.maxLength(100_000));
@@ -82,29 +83,13 @@ const taskOptions = v.object({
 /** At most ten functions to a hook. */
 const hookNames = <Hook extends string>(hooks: readonly Hook[]) =>
   v.optional(v.record(v.picklist(hooks), v.pipe(v.array(text), v.maxLength(10))));
-const described = { description: v.optional(text) };
-const range = {
-  min: v.optional(v.number()),
-  max: v.optional(v.number()),
-  default: v.optional(v.number()),
-};
-const field = v.variant('kind', [
-  v.object({ kind: v.picklist(['number', 'integer']), ...range, ...described }),
-  v.object({
-    kind: v.literal('text'),
-    default: v.optional(text),
-    maxLength: v.optional(v.number()),
-    ...described,
-  }),
-  v.object({ kind: v.literal('boolean'), default: v.optional(v.boolean()), ...described }),
-]);
 const loadReply = v.variant('ok', [
   v.object({
     ok: v.literal(true),
     flow: v.object({
       name: text,
       options: v.object(common),
-      parameters: v.record(text, field),
+      parameters: parameterSchema,
       functions: v.object({
         asksName: v.optional(v.boolean()),
         hooks: hookNames(FLOW_HOOKS),

@@ -26,6 +26,15 @@ export interface EngineApi {
   startRun(request: RunRequest): Promise<RunStart>;
   /** Ends an active run as Cancelled; false when it is not active. */
   cancelRun(id: FlowRunId, reason: string): Promise<boolean>;
+  /**
+   * Answers what a Paused or Suspended run asks; defaults are filled, text is coerced. With the number of the pause that
+   * is meant, a second answer to the same question changes nothing and is no problem.
+   */
+  resumeRun(
+    id: FlowRunId,
+    input: Readonly<Record<string, unknown>>,
+    pause?: number,
+  ): Promise<RunResume>;
   /** Newest first; `before` is a `createdAt` to page on. */
   runs(limit: number, before?: number): Promise<readonly RunSummary[]>;
   runHistory(id: FlowRunId): Promise<RunHistory | undefined>;
@@ -107,6 +116,11 @@ export interface RunSummary extends FlowRunRecord {
 
 export type RunStart =
   | { readonly ok: true; readonly flowRunId: FlowRunId; readonly name: string }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export type RunResume =
+  | { readonly ok: true }
+  /** Nothing was resumed. The field of a problem is a name of the schema. */
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export interface RunHistory {

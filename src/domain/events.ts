@@ -5,6 +5,7 @@ import type { Verdict } from './gate.ts';
 import type { FlowHook, TaskHook } from './hooks.ts';
 import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
 import type { Parameters } from './parameters.ts';
+import type { OpenPause } from './pauses.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
 import { inWords, type Reason } from './reasons.ts';
 import type { RetryDecision } from './retry.ts';
@@ -69,6 +70,8 @@ export type FlowRunEvent =
       readonly reason: Reason;
       readonly failure?: Failure;
       readonly retry?: RetryDecision;
+      /** What a run that was paused waits for. */
+      readonly pause?: OpenPause;
       /** Nothing follows: also for a flow that returned a state that is not terminal. */
       readonly ended?: true;
     }

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { Failure } from './failures.ts';
+import { parameterSchema } from './parameter-schema.ts';
+import { PAUSE_LIMITS } from './pauses.ts';
 
 /** Results and model containers may be this long. */
 export const MAX_VALUE_BYTES = 64 * 1024 * 1024;
@@ -65,6 +67,23 @@ export const hostRequest = v.variant('method', [
     call: ordinal,
     seconds: v.pipe(v.number(), v.minValue(0)),
   }),
+  v.object({
+    method: v.literal('pause'),
+    call: ordinal,
+    key: v.optional(text(PAUSE_LIMITS.key)),
+    message: v.optional(text(PAUSE_LIMITS.message)),
+    schema: v.optional(
+      v.pipe(
+        parameterSchema,
+        v.check(
+          (schema) => Object.keys(schema).length <= PAUSE_LIMITS.fields,
+          `more than ${PAUSE_LIMITS.fields} fields`,
+        ),
+      ),
+    ),
+    timeoutSeconds: v.pipe(v.number(), v.gtValue(0)),
+    suspend: v.boolean(),
+  }),
   v.object({ method: v.literal('lines'), lines: v.pipe(v.array(line), v.maxLength(100)) }),
   v.object({ method: v.literal('progress'), fraction }),
   v.object({
@@ -113,6 +132,7 @@ export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set([
   'commitTask',
   'rollBackTask',
   'sleep',
+  'pause',
   'lines',
 ]);
 

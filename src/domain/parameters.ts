@@ -37,11 +37,12 @@ export type ParameterCheck =
 export function checkParameters(
   schema: ParameterSchema,
   given: Readonly<Record<string, unknown>>,
+  unknown = 'this flow has no such parameter',
 ): ParameterCheck {
   const problems: string[] = [];
   const parameters: Record<string, ParameterValue> = {};
   for (const name of Object.keys(given))
-    if (!Object.hasOwn(schema, name)) problems.push(`${name}: this flow has no such parameter`);
+    if (!Object.hasOwn(schema, name)) problems.push(`${name}: ${unknown}`);
   for (const [name, field] of Object.entries(schema)) {
     const value = coerce(field, Object.hasOwn(given, name) ? given[name] : field.default);
     const problem = problemOf(field, value);

@@ -66,6 +66,7 @@ export interface FlowOptions {
   readonly retries?: number;
   readonly retryDelaySeconds?: number | readonly number[];
   readonly logPrints?: boolean;
+  /** How long a flow attempt may go on; the time for which it is paused does not count. */
   readonly timeoutSeconds?: number;
   /** For all tasks that do not say otherwise. */
   readonly persistResult?: boolean;

@@ -1,7 +1,9 @@
 import { assertNever } from './assert-never.ts';
 import { describeFailure, type Failure, type LossCause } from './failures.ts';
 import type { FlowRunId } from './ids.ts';
+import type { Parameters } from './parameters.ts';
 import type { RetryDecision } from './retry.ts';
+import { showValue } from './show-value.ts';
 
 /** Why a state was entered, as data; `describeReason` makes the sentence of it. */
 export type Reason =
@@ -43,7 +45,21 @@ export type Reason =
   | { readonly kind: 'cache hit'; readonly key: string; readonly from: RunOrigin }
   | { readonly kind: 'rolled back'; readonly why: string }
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'reused'; readonly from: RunOrigin };
+  | { readonly kind: 'reused'; readonly from: RunOrigin }
+  | {
+      /** The flow body asked a person. */
+      readonly kind: 'paused';
+      /** For how long at most. */
+      readonly seconds: number;
+      /** Milliseconds since the epoch, logical clock. */
+      readonly until: number;
+      readonly message?: string;
+    }
+  | { readonly kind: 'resumed'; readonly answer: Parameters }
+  | { readonly kind: 'never resumed'; readonly seconds: number }
+  /** Of a task run: it would start, but its flow run is paused. */
+  | { readonly kind: 'flow paused' }
+  | { readonly kind: 'flow resumed' };
 
 /** A task run elsewhere that something came from. */
 export interface RunOrigin {
@@ -100,6 +116,16 @@ export function describeReason(reason: Reason): string {
       return 'author code interrupted itself, so nothing is retried';
     case 'reused':
       return `the result of ${originWords(reason.from)} was reused`;
+    case 'paused':
+      return `it waits for a person, ${reason.seconds} s at most${reason.message ? `: ${reason.message}` : ''}`;
+    case 'resumed':
+      return `a person resumed it${answerWords(reason.answer)}`;
+    case 'never resumed':
+      return `nobody resumed it within ${reason.seconds} s`;
+    case 'flow paused':
+      return 'its flow run is paused';
+    case 'flow resumed':
+      return 'its flow run goes on';
     default:
       return assertNever(reason);
   }
@@ -107,6 +133,12 @@ export function describeReason(reason: Reason): string {
 
 const originWords = ({ taskRun, flowRunName }: RunOrigin): string =>
   `${taskRun} in run ${flowRunName}`;
+
+/** ` with approved true, reason "ok"` */
+function answerWords(answer: Parameters): string {
+  const told = Object.entries(answer).map(([name, value]) => `${name} ${showValue(value)}`);
+  return told.length === 0 ? '' : ` with ${told.join(', ')}`;
+}
 
 function describeRetry({
   of,

@@ -9,6 +9,7 @@ import type { ArtifactContent } from './artifacts.ts';
 import type { RowBatch } from './rows.ts';
 import type { NightshiftEvent, ResultSummary, TickVerdict, Trigger } from './events.ts';
 import type { Parameters } from './parameters.ts';
+import type { EndedPause, OpenPause } from './pauses.ts';
 import type { FlowPolicy, Overrides, TaskPolicy } from './policies.ts';
 import type { State } from './states.ts';
 import type { RetryDecision } from './retry.ts';
@@ -50,6 +51,11 @@ export interface FlowRunRecord {
   readonly attemptStartedAt?: number;
   /** Set while AwaitingRetry. */
   readonly nextAttemptAt?: number;
+  /** Present while it is Paused or Suspended. */
+  readonly pause?: OpenPause;
+  readonly endedPauses?: readonly EndedPause[];
+  /** How long the flow attempt that is on was paused: its timeout does not count that. */
+  readonly pausedMs?: number;
   readonly endedAt?: number;
   readonly failure?: Failure;
   /** The last verdict that a gate of this run gave. */
@@ -123,8 +129,8 @@ export interface JournalRecord {
   readonly flowRunId: FlowRunId;
   readonly flowAttempt: number;
   readonly call: number;
-  readonly operation: 'task' | 'sleep' | 'commit' | 'roll back';
-  /** Task name, the seconds of a sleep, or the call of the task run in a transaction. */
+  readonly operation: 'task' | 'sleep' | 'pause' | 'commit' | 'roll back';
+  /** Task name, the seconds of a sleep, the key of a pause, or the call of the task run in a transaction. */
   readonly subject: string;
   readonly argumentsHash: ContentHash;
   /** Encoded arguments: a lost attempt is started again with them. */
@@ -141,6 +147,8 @@ export interface JournalOutcome {
   readonly failure?: Failure;
   /** How the task run ended; absent for a sleep. */
   readonly state?: State;
+  /** What a person answered to a pause. */
+  readonly answer?: Parameters;
 }
 
 /** Content-addressed bytes: task results, model containers, snapshots. */

@@ -5,6 +5,7 @@ import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
 import type { TaskRunId } from './ids.ts';
+import type { OpenPause } from './pauses.ts';
 import type { TaskPolicy } from './policies.ts';
 import type { Reason } from './reasons.ts';
 import type { RetryDecision } from './retry.ts';
@@ -19,6 +20,8 @@ export interface RunView {
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly failure?: Failure;
+  /** What it waits for, while it is Paused or Suspended. */
+  readonly pause?: OpenPause;
   /** In order of creation. */
   readonly taskRuns: readonly TaskRunView[];
   readonly verdict?: {
@@ -136,10 +139,12 @@ function withFlowState(
   at: number,
 ): RunView {
   const state = { ...body.state, at, reason: body.reason };
+  const { pause: _over, ...rest } = view;
   return {
-    ...view,
+    ...rest,
     state,
     states: [...view.states, state],
+    ...(body.pause ? { pause: body.pause } : {}),
     ...(view.startedAt === undefined && state.type === 'RUNNING' ? { startedAt: at } : {}),
     ...(isTerminal(state) || body.ended ? { endedAt: at } : {}),
     ...(body.failure ? { failure: body.failure } : {}),

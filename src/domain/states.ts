@@ -28,7 +28,8 @@ export const isTerminal = (state: { readonly type: StateType }): boolean =>
   TERMINAL.has(state.type);
 
 /** Nothing more will happen: terminal, or never ready because something upstream did not complete. */
-export const isOver = (state: State): boolean => isTerminal(state) || state.name === NOT_READY;
+export const isOver = (state: State): boolean =>
+  isTerminal(state) || (state.type === 'PENDING' && state.name === NOT_READY);
 
 const NOT_READY = 'NotReady';
 
@@ -42,6 +43,12 @@ export const pending = (message?: string): State => state('PENDING', 'Pending', 
 export const notReady = (message: string): State => state('PENDING', NOT_READY, message);
 export const running = (): State => state('RUNNING', 'Running');
 export const retrying = (): State => state('RUNNING', 'Retrying');
+/** The flow run waits for a person. */
+export const paused = (): State => state('PAUSED', 'Paused');
+/** The flow run waits for a person, and no worker waits with it. */
+export const suspended = (): State => state('PAUSED', 'Suspended');
+/** The task run would start, but its flow run is paused. It is not over: it goes on with the flow run. */
+export const held = (): State => state('PAUSED', NOT_READY);
 /** The run goes on after its surroundings were lost; no retry was used. */
 export const recovering = (message: string): State => state('RUNNING', 'Recovering', message);
 export const completed = (name = 'Completed', message?: string): State =>

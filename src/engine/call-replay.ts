@@ -37,6 +37,10 @@ export class CallReplay {
     return this.#underWay.size === 0;
   }
 
+  isIdleBut(call: number | undefined): boolean {
+    return [...this.#underWay.keys()].every((one) => one === call);
+  }
+
   async settled(): Promise<void> {
     await Promise.allSettled(this.#underWay.values());
   }

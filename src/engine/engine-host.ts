@@ -71,6 +71,10 @@ export class EngineHost implements EngineApi {
     const engine = await this.#started;
     return this.#leads ? engine.startRun(request) : { ok: false, problems: [ANOTHER_LEADS] };
   };
+  resumeRun: EngineApi['resumeRun'] = async (...answer) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.resumeRun(...answer) : { ok: false, problems: [ANOTHER_LEADS] };
+  };
   setSchedule: EngineApi['setSchedule'] = async (change) => {
     const engine = await this.#started;
     return this.#leads ? engine.setSchedule(change) : { ok: false, reason: ANOTHER_LEADS.message };

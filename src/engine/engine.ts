@@ -3,6 +3,7 @@ import type {
   EngineSetup,
   RunHistory,
   RunRequest,
+  RunResume,
   RunStart,
   RunSummary,
   SourceCheck,
@@ -16,6 +17,7 @@ import { Datasets } from './datasets.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
+import { withoutPause } from './pause-answer.ts';
 import { recoverHooks, recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { Scheduler } from './scheduler.ts';
@@ -108,6 +110,12 @@ export class Engine implements Omit<EngineApi, 'start'> {
     const run = this.#active.get(id);
     await run?.cancel(reason);
     return run !== undefined;
+  }
+
+  async resumeRun(...[id, input, pause]: Parameters<EngineApi['resumeRun']>): Promise<RunResume> {
+    const run = this.#active.get(id);
+    if (run) return run.resume(input, pause);
+    return withoutPause(await this.#ports.store.get('flowRuns', id), pause);
   }
 
   async runs(limit: number, before?: number): Promise<readonly RunSummary[]> {

@@ -4,10 +4,12 @@ import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord } from '#domain/records.ts';
 import { CallReplay } from './call-replay.ts';
 import type { Journal } from './journal.ts';
+import { encodedQuestion, PauseCalls, type AskPause } from './pause-calls.ts';
 import type { RunContext } from './run-context.ts';
 import { runHooksDue } from './task-run.ts';
 import { TaskCalls } from './task-calls.ts';
 import { Transactions } from './transactions.ts';
+import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
 
 const LINES_PER_ATTEMPT = 1_000_000_000;
@@ -22,6 +24,7 @@ export class FlowBody {
   readonly #replay: CallReplay;
   readonly #taskCalls: TaskCalls;
   readonly #transactions: Transactions;
+  readonly pauses: PauseCalls;
 
   constructor(run: RunContext, journal: Journal, tasks: TaskDefaults) {
     this.#run = run;
@@ -29,6 +32,7 @@ export class FlowBody {
     this.#replay = new CallReplay(journal);
     this.#taskCalls = new TaskCalls(run, journal, this.#replay, tasks);
     this.#transactions = new Transactions(run, journal, this.#replay);
+    this.pauses = new PauseCalls(run, journal, this.#replay);
   }
 
   onFatal(listener: (failure: Failure) => void): void {
@@ -56,6 +60,8 @@ export class FlowBody {
         );
       case 'sleep':
         return this.#sleep(request);
+      case 'pause':
+        return this.#pause(request);
       case 'lines':
         return this.#lines(request);
       default:
@@ -81,10 +87,29 @@ export class FlowBody {
     await this.#taskCalls.cancelLeftOver(reason);
   }
 
+  /** Nothing is under way but the pause that is on. */
+  get isPausedOnly(): boolean {
+    return this.#replay.isIdleBut(this.#run.record().pause?.call);
+  }
+
+  /** For the commit that ends a run whose task runs nobody drives. */
+  cancelledTasks(reason: string) {
+    const { ports, record } = this.#run;
+    return changeTaskRuns(ports, this.#journal, record().id, { kind: 'cancelled', reason });
+  }
+
   async #callTask(request: Ask<'callTask'>): Promise<HostAnswer> {
     const { call, task } = request;
     const opened = await this.#callOf(call, 'task', task, request.arguments);
     return this.#taskCalls.answer(opened, request);
+  }
+
+  async #pause(request: AskPause): Promise<HostAnswer> {
+    const { call, key = '' } = request;
+    return this.pauses.answer(
+      await this.#callOf(call, 'pause', key, encodedQuestion(request)),
+      request,
+    );
   }
 
   async #sleep({ call, seconds }: Ask<'sleep'>): Promise<HostAnswer> {

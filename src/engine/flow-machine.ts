@@ -2,6 +2,8 @@ import { assertNever } from '#domain/assert-never.ts';
 import { flowHookOf } from '#domain/hooks.ts';
 import type { FlowRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
+import type { Parameters } from '#domain/parameters.ts';
+import type { OpenPause, PauseQuestion } from '#domain/pauses.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { inWords, type Reason } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
@@ -15,6 +17,10 @@ export type FlowInput =
   | { readonly kind: 'threw'; readonly failure: Failure }
   | { readonly kind: 'lost'; readonly cause: LossCause }
   | { readonly kind: 'retry due' }
+  /** The body asks a person; `call` is its place among the calls. */
+  | { readonly kind: 'paused'; readonly call: number; readonly question: PauseQuestion }
+  | { readonly kind: 'resumed'; readonly answer: Parameters }
+  | { readonly kind: 'pause due' }
   | { readonly kind: 'cancel asked'; readonly reason: string }
   | { readonly kind: 'cancelled'; readonly reason: string };
 
@@ -47,6 +53,12 @@ export function transitionFlow(
       return retryDue(record, at);
     case 'lost':
       return lose(record, input.cause, at);
+    case 'paused':
+      return pause(record, input, at);
+    case 'resumed':
+      return resume(record, input.answer, at);
+    case 'pause due':
+      return resume(record, undefined, at);
     case 'cancel asked':
       return enter(record, S.cancelling(input.reason), inWords(input.reason));
     case 'cancelled':
@@ -84,16 +96,57 @@ function failOrRetry(
 
 /** A new flow attempt: new task runs, a new journal. */
 function retryDue(record: FlowRunRecord, at: number): FlowTransition {
-  const { nextAttemptAt, ...rest } = record;
+  const { nextAttemptAt, pausedMs: _, ...rest } = record;
   if (nextAttemptAt === undefined || at < nextAttemptAt) return { record, events: [] };
   const next = { ...rest, flowAttempt: record.flowAttempt + 1, attemptStartedAt: at };
   return enter(next, S.retrying(), { kind: 'delay over' });
 }
 
+const ENDS: ReadonlySet<FlowInput['kind']> = new Set(['returned', 'threw', 'lost', 'cancelled']);
+
+/** Only a run that is Running can pause. */
+function pause(
+  record: FlowRunRecord,
+  { call, question }: Extract<FlowInput, { kind: 'paused' }>,
+  at: number,
+): FlowTransition {
+  if (record.state.type !== 'RUNNING') return { record, events: [] };
+  const { timeoutSeconds: seconds, ...asked } = question;
+  const number = (record.endedPauses ?? []).length + 1;
+  const open: OpenPause = { ...asked, number, call, from: at, until: at + seconds * 1000 };
+  const { message } = question;
+  const reason: Reason = {
+    kind: 'paused',
+    seconds,
+    until: open.until,
+    ...(message ? { message } : {}),
+  };
+  const state = question.suspend ? S.suspended() : S.paused();
+  return enter(record, state, reason, undefined, undefined, open);
+}
+
+/** The body goes on: with the answer, or without one when the time is over. Neither may come at the other's time. */
+function resume(record: FlowRunRecord, answer: Parameters | undefined, at: number): FlowTransition {
+  const open = record.pause;
+  if (!open) return { record, events: [] };
+  const isLate = at >= open.until;
+  if (isLate === (answer !== undefined)) return { record, events: [] };
+  const { key, from, until } = open;
+  const ended = { ...(key === undefined ? {} : { key }), ...(answer ? { answer } : {}) };
+  const next = {
+    ...record,
+    endedPauses: [...(record.endedPauses ?? []), ended],
+    pausedMs: (record.pausedMs ?? 0) + at - from,
+  };
+  const reason: Reason = answer
+    ? { kind: 'resumed', answer }
+    : { kind: 'never resumed', seconds: (until - from) / 1000 };
+  return enter(next, S.running(), reason);
+}
+
 /** However the body ends now, it was asked to stop before. */
 function whileCancelling(record: FlowRunRecord, input: FlowInput, at: number): FlowTransition {
-  if (input.kind === 'begun' || input.kind === 'cancel asked' || input.kind === 'retry due')
-    return { record, events: [] };
+  if (!ENDS.has(input.kind)) return { record, events: [] };
   const reason = record.state.message ?? 'a cancel was asked for';
   return end(record, S.cancelled(reason), inWords(reason), at);
 }
@@ -107,8 +160,8 @@ function thrownState(failure: Failure): S.State {
 }
 
 function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransition {
-  // Between two flow attempts there is nothing to lose.
-  if (record.nextAttemptAt !== undefined) return { record, events: [] };
+  // Between two flow attempts, and while it waits for a person, there is nothing to lose.
+  if (record.nextAttemptAt !== undefined || record.pause) return { record, events: [] };
   const used = record.recoveriesUsed + 1;
   const { recoveries } = record.policy;
   const failure: Failure = { kind: 'lost', cause };
@@ -147,8 +200,10 @@ function enter(
   reason: Reason,
   failure?: Failure,
   retry?: RetryDecision,
+  pause?: OpenPause,
 ): FlowTransition {
   const { flowAttempt } = record;
+  const { pause: _left, ...rest } = record;
   const event: FlowRunEvent = {
     kind: 'flow-run.state',
     state,
@@ -156,7 +211,8 @@ function enter(
     reason,
     ...(failure ? { failure } : {}),
     ...(retry ? { retry } : {}),
+    ...(pause ? { pause } : {}),
     ...(record.active === 0 && !S.isTerminal(state) ? { ended: true } : {}),
   };
-  return { record: { ...record, state }, events: [event] };
+  return { record: { ...rest, state, ...(pause ? { pause } : {}) }, events: [event] };
 }

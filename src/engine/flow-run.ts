@@ -4,14 +4,18 @@ import { flowHookOf } from '#domain/hooks.ts';
 import type { FlowRunId } from '#domain/ids.ts';
 import type { AuthorWorker, Lost, TaskSources } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
+import type { RunResume } from '#domain/engine-api.ts';
+import type { Write } from '#domain/store.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
+import { whenTimedOut } from './flow-timeout.ts';
 import { runFlowHooks } from './hooks.ts';
 import { Journal } from './journal.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
+import { Resumption } from './resumption.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import type { RunLog } from './run-log.ts';
 import { RunWorkers, type Places } from './worker-pool.ts';
@@ -43,9 +47,11 @@ export class FlowRun {
   readonly #parts: FlowRunParts;
   readonly #cancellation = new Cancellation();
   readonly #workers: RunWorkers;
+  readonly #resumption = new Resumption();
   #body: FlowBody;
   #record: FlowRunRecord;
   #worker: AuthorWorker | undefined;
+  #isInBody = false;
 
   constructor(parts: FlowRunParts, record: FlowRunRecord) {
     this.#parts = parts;
@@ -65,8 +71,26 @@ export class FlowRun {
   }
 
   async cancel(reason: string): Promise<void> {
-    await this.#apply({ kind: 'cancel asked', reason });
+    const hasNoWorker = this.#record.pause && !this.#isInBody && this.#body.isPausedOnly;
+    if (hasNoWorker) await this.#cancelAtOnce(reason);
+    else await this.#apply({ kind: 'cancel asked', reason });
     this.#cancellation.request(reason);
+  }
+
+  /** A person answers what the run asks; see `EngineApi.resumeRun`. */
+  resume(input: Readonly<Record<string, unknown>>, pause?: number): Promise<RunResume> {
+    return this.#body.pauses.resume(input, pause);
+  }
+
+  /** Nothing has to end first: one commit tells it, with the task runs that were held. */
+  async #cancelAtOnce(reason: string): Promise<void> {
+    const { ports, log } = this.#parts;
+    const input: FlowInput = { kind: 'cancelled', reason };
+    const { record, events } = transitionFlow(this.#record, input, ports.clock.now());
+    this.#record = record;
+    const tasks = await this.#body.cancelledTasks(reason);
+    const write: Write = { store: 'flowRuns', op: 'put', record };
+    await log.commit([...tasks.events, ...events], [...tasks.writes, write]);
   }
 
   /** Ends in a terminal state, or rejects when the store can no longer be written. */
@@ -84,8 +108,9 @@ export class FlowRun {
     await this.#apply({ kind: 'begun' });
     if (this.#record.recoveriesUsed > 0) await this.#body.runHooksDue();
     while (this.#record.active === 1) {
-      const { nextAttemptAt } = this.#record;
-      if (nextAttemptAt === undefined) await this.#enterBody();
+      const { nextAttemptAt, pause } = this.#record;
+      if (pause) await this.#waitForAnswer();
+      else if (nextAttemptAt === undefined) await this.#enterBody();
       else await this.#waitForRetry(nextAttemptAt);
     }
     await this.#runHooksDue();
@@ -112,6 +137,14 @@ export class FlowRun {
     await this.#parts.log.commit([{ kind: 'flow-run.hooks-ran', hook: 'onRunning', hooks }], []);
   }
 
+  /** No body waits for it: it is entered once the pause is over. */
+  async #waitForAnswer(): Promise<void> {
+    if ((await this.#body.pauses.over()) || this.#record.active === 0) return;
+    const cancelled: FlowInput = { kind: 'cancelled', reason: this.#cancellation.reason ?? '' };
+    await this.#endTasks(cancelled);
+    await this.#apply(cancelled);
+  }
+
   async #waitForRetry(until: number): Promise<void> {
     const waited = await this.#cancellation.wait(this.#parts.ports.clock, until);
     if (!waited) return this.#apply({ kind: 'cancelled', reason: this.#cancellation.reason ?? '' });
@@ -126,6 +159,7 @@ export class FlowRun {
       ? await this.#runBody(opened.worker)
       : ({ kind: 'threw', failure: opened.failure } as const);
     this.#worker = undefined;
+    if (ended === 'suspended') return;
     if (ended.kind !== 'lost' || this.#ends(ended)) await this.#endTasks(ended);
     await this.#apply(ended);
   }
@@ -148,32 +182,29 @@ export class FlowRun {
   }
 
   /** Whatever ends it first: the body, a cancel, the timeout, a call that differs from the journal. */
-  async #runBody(worker: AuthorWorker): Promise<FlowInput> {
-    const { clock } = this.#parts.ports;
-    const { timeoutSeconds } = this.#record.policy;
-    let ended: FlowInput | undefined;
-    const endBy = (input: FlowInput) => {
+  async #runBody(worker: AuthorWorker): Promise<FlowInput | 'suspended'> {
+    const { ports } = this.#parts;
+    let ended: FlowInput | 'suspended' | undefined;
+    const endBy = (input: FlowInput | 'suspended') => {
       ended ??= input;
       worker.terminate('worker terminated');
     };
     const stopListening = this.#cancellation.onRequest((reason) =>
       endBy({ kind: 'cancelled', reason }),
     );
-    const startedAt = this.#record.attemptStartedAt ?? clock.now();
-    const stopTimer =
-      timeoutSeconds === undefined
-        ? undefined
-        : clock.at(startedAt + timeoutSeconds * 1000, () =>
-            endBy({
-              kind: 'threw',
-              failure: { kind: 'timeout', seconds: timeoutSeconds, subject: 'Flow' },
-            }),
-          );
+    const startedAt = this.#record.attemptStartedAt ?? ports.clock.now();
+    const paused = { ports, record: () => this.#record, resumption: this.#resumption };
+    const stopTimer = whenTimedOut(paused, startedAt, (seconds) =>
+      endBy({ kind: 'threw', failure: { kind: 'timeout', seconds, subject: 'Flow' } }),
+    );
     this.#body.enter();
     this.#body.onFatal((failure) => endBy({ kind: 'threw', failure }));
+    this.#body.pauses.onSuspend(() => endBy('suspended'));
+    this.#isInBody = true;
     const outcome = await worker.runFlow(this.#call(startedAt), this.#body.handle);
+    this.#isInBody = false;
     stopListening();
-    stopTimer?.();
+    stopTimer();
     worker.terminate('worker terminated');
     return ended ?? inputOf(outcome);
   }
@@ -204,15 +235,23 @@ export class FlowRun {
       workers: this.#workers,
       cancellation,
       record: () => this.#record,
+      resumption: this.#resumption,
+      move: (input, writes) => this.#move(input, writes),
       note: (change) => (this.#record = { ...this.#record, ...change }),
     };
   }
 
   async #apply(input: FlowInput): Promise<void> {
+    await this.#move(input, () => []);
+  }
+
+  async #move(input: FlowInput, more: () => readonly Write[]): Promise<boolean> {
     const { record, events } = transitionFlow(this.#record, input, this.#parts.ports.clock.now());
-    if (events.length === 0) return;
+    if (events.length === 0) return false;
     this.#record = record;
-    await this.#parts.log.commit(events, [{ store: 'flowRuns', op: 'put', record }]);
+    await this.#parts.log.commit(events, [...more(), { store: 'flowRuns', op: 'put', record }]);
+    if (record.state.type === 'RUNNING') this.#resumption.tell();
+    return true;
   }
 }
 

@@ -31,8 +31,11 @@ export async function recoverRun(
     return undefined;
   }
   const { program, taskSources, worker, loaded } = opened;
-  const tasks = taskDefaults(loaded, record);
-  return make({ program, taskSources, tasks, log, journal, worker }, record);
+  const parts = { program, taskSources, tasks: taskDefaults(loaded, record), log, journal };
+  if (!record.pause) return make({ ...parts, worker }, record);
+  // It waits for a person, which may take long: a worker is opened when the body is entered.
+  worker.terminate('worker terminated');
+  return make(parts, record);
 }
 
 /**
@@ -104,6 +107,7 @@ async function apply(
     record.active === 1
       ? { kind: 'lost', cause: CAUSE }
       : { kind: 'cancelled', reason: 'the flow run ended' },
+    record.pause && { kind: 'held' },
   );
   await log.commit(
     [...tasks.events, ...events],

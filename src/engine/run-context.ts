@@ -1,10 +1,13 @@
 import type { Program } from '#domain/author-api.ts';
 import type { TaskSources } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
+import type { Write } from '#domain/store.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
+import type { FlowInput } from './flow-machine.ts';
+import type { Resumption } from './resumption.ts';
 import type { RunLog } from './run-log.ts';
 import type { Places, RunWorkers } from './worker-pool.ts';
 
@@ -29,6 +32,12 @@ export interface RunContext {
   readonly workers: RunWorkers;
   /** The record as it stands; only the flow run itself moves it. */
   readonly record: () => FlowRunRecord;
+  readonly resumption: Resumption;
+  /**
+   * Moves the flow run, with writes that belong into the same commit. False, and nothing is written, when the input does
+   * not fit its state.
+   */
+  readonly move: (input: FlowInput, writes: () => readonly Write[]) => Promise<boolean>;
   /** Remembers what a gate or a save did, in the commit that tells it. */
   note(change: Pick<FlowRunRecord, 'verdict' | 'modelVersion'>): FlowRunRecord;
 }

@@ -68,8 +68,24 @@ function sayFlowState(
   if (body.state.name === 'Recovering') return [flow('WARNING', describeReason(body.reason))];
   if (body.retry && body.failure)
     return [flow('INFO', retryText('Flow', body.failure, body.retry))];
+  const told = sayPause(body);
+  if (told) return [flow(...told)];
   if (!isTerminal(body.state)) return [];
   return [flow(levelOf(body.state), `Finished in state ${describeState(body.state)}`)];
+}
+
+function sayPause({
+  pause,
+  reason,
+}: Extract<FlowRunEvent, { kind: 'flow-run.state' }>): readonly [LogLevel, string] | undefined {
+  if (pause) {
+    const what = pause.suspend
+      ? 'Suspending flow run, execution will be rescheduled when this flow run is resumed.'
+      : 'Pausing flow, execution will continue when this flow run is resumed.';
+    return ['INFO', pause.message === undefined ? what : `${what} It asks: ${pause.message}`];
+  }
+  if (reason.kind === 'resumed') return ['INFO', 'Resuming flow run execution!'];
+  return reason.kind === 'never resumed' ? ['WARNING', 'The pause timed out'] : undefined;
 }
 
 function sayTaskState(

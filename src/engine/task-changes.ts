@@ -4,7 +4,7 @@ import { isOver } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import { outcomeOf, type Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
-import { transitionTask, type TaskInput } from './task-machine.ts';
+import { transitionTask, type TaskInput, type TaskTransition } from './task-machine.ts';
 
 /** What happens to all stored task runs of a run at once, for the commit that tells it. */
 export async function changeTaskRuns(
@@ -12,11 +12,13 @@ export async function changeTaskRuns(
   journal: Journal,
   flowRunId: FlowRunId,
   input: TaskInput,
+  /** What happens right after to those that are in state RUNNING then. */
+  then?: TaskInput,
 ): Promise<{ readonly events: readonly TaskRunEvent[]; readonly writes: readonly Write[] }> {
   const at = clock.now();
   const taskRuns = await store.taskRunsOf(flowRunId);
   const changed = taskRuns
-    .map((one) => transitionTask(one, input, at))
+    .map((one) => followedBy(then, transitionTask(one, input, at), at))
     .filter((one) => one.events.length > 0);
   const ended = changed.filter((one) => isOver(one.record.state));
   return {
@@ -26,4 +28,14 @@ export async function changeTaskRuns(
       ...ended.map(({ record }) => journal.close(record.call, outcomeOf(record, at))),
     ],
   };
+}
+
+function followedBy(
+  input: TaskInput | undefined,
+  before: TaskTransition,
+  at: number,
+): TaskTransition {
+  if (!input || before.record.state.type !== 'RUNNING') return before;
+  const { record, events } = transitionTask(before.record, input, at);
+  return { record, events: [...before.events, ...events] };
 }

@@ -30,6 +30,10 @@ export type TaskInput =
   /** The surroundings were lost: no retry is used. */
   | { readonly kind: 'lost'; readonly cause: LossCause; readonly injected?: boolean }
   | { readonly kind: 'retry due' }
+  /** It would start, but its flow run is paused. */
+  | { readonly kind: 'held' }
+  /** Its flow run goes on. */
+  | { readonly kind: 'released' }
   | { readonly kind: 'cancelled'; readonly reason: string }
   /** What it waits for ended without completing. */
   | { readonly kind: 'upstream failed'; readonly taskRun: string }
@@ -47,6 +51,8 @@ export type TaskInput =
 export type TaskEffect =
   | { readonly kind: 'attempt' }
   | { readonly kind: 'wait'; readonly until: number }
+  /** Until its flow run is paused no longer. */
+  | { readonly kind: 'hold' }
   | { readonly kind: 'finish' };
 
 export interface TaskTransition {
@@ -57,6 +63,7 @@ export interface TaskTransition {
 /** What a task run in this state needs; recovery starts from here too. */
 export function effectOf(record: TaskRunRecord): TaskEffect {
   if (S.isOver(record.state)) return { kind: 'finish' };
+  if (record.state.type === 'PAUSED') return { kind: 'hold' };
   return record.nextAttemptAt === undefined
     ? { kind: 'attempt' }
     : { kind: 'wait', until: record.nextAttemptAt };
@@ -83,6 +90,10 @@ export function transitionTask(
       return lose(record, input, at);
     case 'retry due':
       return enter(withoutWait(record), S.retrying(), { kind: 'delay over' }, []);
+    case 'held':
+      return enter(withoutWait(record), S.held(), { kind: 'flow paused' }, []);
+    case 'released':
+      return enter(record, stateBeforeAttempt(record), { kind: 'flow resumed' }, []);
     case 'cancelled':
       return cancel(record, input.reason, at);
     case 'upstream failed':
@@ -100,10 +111,15 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
   if (input.kind === 'rolled back') return isKept(record.state);
   if (S.isOver(record.state)) return false;
   const attemptIsOn = isOpen(record.attempts.at(-1));
+  const isHeld = record.state.type === 'PAUSED';
   const due = record.nextAttemptAt;
   switch (input.kind) {
     case 'attempt started':
-      return !attemptIsOn && due === undefined;
+      return !attemptIsOn && !isHeld && due === undefined;
+    case 'held':
+      return !attemptIsOn && !isHeld && (due === undefined || at >= due);
+    case 'released':
+      return isHeld;
     case 'succeeded':
     case 'failed':
     case 'lost':
@@ -272,6 +288,13 @@ function blocked(record: TaskRunRecord, taskRun: string, at: number): TaskTransi
   const state = S.notReady(describeFailure(failure));
   const reason: Reason = { kind: 'upstream failed', taskRun };
   return enter({ ...record, failure, endedAt: at }, state, reason, [], { failure });
+}
+
+/** What a task run is in while nothing but a worker is missing for its next attempt. */
+function stateBeforeAttempt({ attempts }: TaskRunRecord): S.State {
+  const failure = attempts.at(-1)?.failure;
+  if (!failure) return S.pending();
+  return failure.kind === 'lost' ? S.recovering(describeFailure(failure)) : S.retrying();
 }
 
 function failureState(failure: Failure): S.State {

@@ -68,6 +68,7 @@ export class TaskRequests {
       case 'commitTask':
       case 'rollBackTask':
       case 'sleep':
+      case 'pause':
         throw new Error(`${[...FLOW_METHODS].join(', ')} belong to flow bodies.`);
       default:
         return assertNever(request);

@@ -7,6 +7,7 @@ import type { TaskRunRecord } from '#domain/records.ts';
 import { isOver } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import { runTaskHooks } from './hooks.ts';
+import { untilResumed } from './resumption.ts';
 import { whyNoRetry } from './retry-condition.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import { runAttempt } from './task-attempt.ts';
@@ -80,6 +81,7 @@ export class TaskRun {
       const effect = effectOf(this.#record);
       if (effect.kind === 'finish') return this.#withHooksRun();
       if (effect.kind === 'attempt') await this.#attempt();
+      else if (effect.kind === 'hold') await this.#hold();
       else await this.#wait(effect.until);
     }
   }
@@ -92,16 +94,29 @@ export class TaskRun {
   async #wait(until: number): Promise<void> {
     const { cancellation, ports } = this.#run;
     const waited = await cancellation.wait(ports.clock, until);
-    await this.#apply(waited ? { kind: 'retry due' } : this.#cancelled());
+    const due: TaskInput = { kind: this.#isHeld ? 'held' : 'retry due' };
+    await this.#apply(waited ? due : this.#cancelled());
+  }
+
+  /** While its flow run is paused, no attempt starts. */
+  get #isHeld(): boolean {
+    return this.#run.record().pause !== undefined;
+  }
+
+  async #hold(): Promise<void> {
+    const resumed = await untilResumed(this.#run);
+    await this.#apply(resumed ? { kind: 'released' } : this.#cancelled());
   }
 
   async #attempt(): Promise<void> {
     const { places, workers } = this.#run;
+    if (this.#isHeld) return this.#apply({ kind: 'held' });
     // Where a worker stands ready there is nothing between being created and running: one commit tells both.
     if (!(places.hasFree && workers.hasIdle)) await this.tellCreation();
     const giveBack = await places.take(this.#run.cancellation);
     if (!giveBack) return this.#apply(this.#cancelled());
     try {
+      if (this.#isHeld) return;
       const pooled = await workers.take();
       if (pooled.ok) await this.#attemptOn(pooled.worker, giveBack);
       else await this.#attemptWithoutWorker(pooled.failure);
@@ -118,7 +133,9 @@ export class TaskRun {
       this.#record.taskName,
       this.#record.attempts.length + 1,
     );
-    await this.#apply(await this.#start(fault));
+    const start = await this.#start(fault);
+    if (this.#isHeld) return this.#run.workers.giveBack(taken);
+    await this.#apply(start);
     const ready = await this.#tellRunning(taken);
     if (!ready.ok) return this.#apply(endWithoutWorker(ready.failure));
     const { worker } = ready;

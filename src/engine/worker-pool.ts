@@ -59,6 +59,7 @@ export class RunWorkers {
   readonly #idle: AuthorWorker[] = [];
   readonly #opened = new Set<AuthorWorker>();
   #closed = false;
+  #resting = false;
 
   constructor(workers: AuthorWorkers, program: Program) {
     this.#workers = workers;
@@ -70,6 +71,7 @@ export class RunWorkers {
   }
 
   async take(): Promise<PooledWorker> {
+    this.#resting = false;
     const idle = this.#idle.pop();
     if (idle) return { ok: true, worker: idle };
     const opened = await this.#workers.open(this.#program);
@@ -80,8 +82,15 @@ export class RunWorkers {
 
   /** A worker that lives can serve the next call; one that was ended is forgotten. */
   giveBack(worker: AuthorWorker): void {
+    if (this.#resting) worker.terminate('worker terminated');
     if (!worker.isAlive) this.#opened.delete(worker);
     else if (!this.#closed) this.#idle.push(worker);
+  }
+
+  /** Ends those that have nothing to do, and the others as they are given back, until one is taken again. */
+  rest(): void {
+    this.#resting = true;
+    for (const worker of this.#idle.splice(0)) this.giveBack(worker);
   }
 
   close(): void {

@@ -2,6 +2,8 @@ import type { CallResult } from '#domain/author-api.ts';
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
 import type { HostReply, HostRequest } from '#domain/host-api.ts';
+import type { Parameters } from '#domain/parameters.ts';
+import type { PauseQuestion } from '#domain/pauses.ts';
 import { TaskFuture, waitsIn } from './future.ts';
 import { RunState } from './run-state.ts';
 import type { FlowCalls } from './scope.ts';
@@ -115,6 +117,11 @@ export class RecordedCalls implements FlowCalls, TransactionCalls {
       task,
       why: why.slice(0, 10_000),
     });
+  }
+
+  async pause(question: PauseQuestion): Promise<Parameters | undefined> {
+    const answer = await this.#ask({ method: 'pause', call: this.#next++, ...question });
+    return question.schema ? (answer as Parameters) : undefined;
   }
 
   async #ask(request: HostRequest): Promise<unknown> {

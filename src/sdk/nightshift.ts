@@ -8,6 +8,8 @@ export { boolean, integer, number, text } from './fields.ts';
 export { allowFailure, unmapped } from './future.ts';
 export type { TaskFuture } from './future.ts';
 export type { Hook, HookedRun } from './hooks.ts';
+export { pause } from './pause.ts';
+export type { PauseOptions } from './pause.ts';
 export { Cancelled, Completed, Failed, Paused } from './run-state.ts';
 export type { RunState } from './run-state.ts';
 export { Interrupt } from './thrown.ts';

@@ -1,6 +1,8 @@
 import type { UpstreamOutcome } from '#domain/author-api.ts';
 import type { AuthorHost } from '#domain/author-host.ts';
 import type { Transaction, TransactionOptions } from './transaction.ts';
+import type { Parameters } from '#domain/parameters.ts';
+import type { PauseQuestion } from '#domain/pauses.ts';
 import type { TaskFuture } from './future.ts';
 
 /** What a flow body may ask beyond what tasks may. */
@@ -11,6 +13,8 @@ export interface FlowCalls {
     body: (transaction: Transaction) => Promise<T> | T,
     options: TransactionOptions,
   ): Promise<T>;
+  /** @throws FlowPauseTimeout when nobody answers in time */
+  pause(question: PauseQuestion): Promise<Parameters | undefined>;
 }
 
 /** The call that is being served: a flow body or one attempt of a task. */

@@ -3,7 +3,7 @@ import type { Assets, Clock, Entropy, Hasher, Leadership } from '#domain/ports.t
 
 const MAX_TIMER_MS = 0x7fff_ffff;
 
-/** Timers longer than 24 days would fire at once: they are set again. */
+/** Timers longer than 24 days would fire at once, and some fire a little early: they are set again. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   at(instant, callback) {
@@ -11,7 +11,7 @@ export const systemClock: Clock = {
     const arm = () => {
       const left = instant - Date.now();
       timer = setTimeout(
-        left > MAX_TIMER_MS ? arm : callback,
+        () => (Date.now() < instant ? arm() : callback()),
         Math.min(Math.max(0, left), MAX_TIMER_MS),
       );
     };

@@ -12,9 +12,11 @@ import { rigFor, taskRunIn, type EngineRig, type RigOptions } from '#tests/suppo
  */
 const PRELUDE = `
 import {
-  allowFailure, boolean, Cancelled, Completed, context, DEFAULT, exponentialBackoff, Failed,
-  flow, FLOW_PARAMETERS, INPUTS, integer, Interrupt, logger, NO_CACHE, number, RUN_ID, TASK_SOURCE,
-  Paused, sleep, task, text, transaction, unmapped,
+  allowFailure, boolean, Cancelled, Completed, context, exponentialBackoff, Failed, flow, integer, logger, number,
+  Paused, sleep, task, text, unmapped,
+  DEFAULT, FLOW_PARAMETERS, INPUTS, NO_CACHE, RUN_ID, TASK_SOURCE,
+  Interrupt, transaction,
+  pause,
 } from 'nightshift';
 class ValueError extends Error { name = 'ValueError'; }
 const setTimeout = (callback, ms) => globalThis.rigTimeout(callback, ms);

@@ -64,7 +64,7 @@ describe('C42 terminal protection', () => {
 });
 
 describe('C43 no double submission', () => {
-  it.each(['Running', 'Retrying', 'AwaitingRetry', 'Recovering', 'Cancelled'] as const)(
+  it.each(['Running', 'Retrying', 'AwaitingRetry', 'Recovering', 'NotReady', 'Cancelled'] as const)(
     'nothing makes a task run that is %s Pending again',
     (name) => {
       for (const input of TASK_INPUTS) {
@@ -75,7 +75,7 @@ describe('C43 no double submission', () => {
     },
   );
 
-  it.each(['Running', 'Recovering', 'Cancelling', 'Cancelled'] as const)(
+  it.each(['Running', 'Recovering', 'Paused', 'Cancelling', 'Cancelled'] as const)(
     'nothing makes a flow run that is %s Pending again',
     (name) => {
       for (const input of FLOW_INPUTS) {
@@ -156,6 +156,18 @@ describe('C45 cancelling', () => {
     const run = await endOf(rig, id);
     expect(statesOf(run.task('f-0'))).toBe('Pending > Running > AwaitingRetry > Cancelled');
     expect(statesOf(run.view)).toBe('Pending > Running > Cancelling > Cancelled');
+  });
+
+  it('a Suspended run, which has no worker, is Cancelled at once', async () => {
+    const rig = await engineWith(`
+      const f = task('f', () => 1);
+      export default flow('main', async () => { await f(); await pause({ suspend: true }); });`);
+    const id = await rig.start();
+    await rig.engine.cancelRun(id, 'not needed');
+    const view = await rig.view(id);
+    expect(statesOf(view)).toBe('Pending > Running > Suspended > Cancelled');
+    expect(view.state.message).toBe('not needed');
+    expect(rig.clock.next).toBeUndefined();
   });
 
   it('Cancelling leads to Cancelled only', () => {

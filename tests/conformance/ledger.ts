@@ -26,7 +26,6 @@ export interface NotYet {
 export const NOT_YET: Readonly<Record<string, NotYet>> = {
   C34: { title: 'subflow retries', needs: 'subflows, retries of a flow' },
   C41: { title: 'artifacts', needs: 'artifact' },
-  C46: { title: 'pause and resume', needs: 'pause, resume' },
   C47: { title: 'deployment concurrency', needs: 'concurrency limits of deployments' },
   C48: { title: 'tag concurrency', needs: 'concurrency limits of tags' },
   C50: { title: 'interval across daylight saving', needs: 'interval schedules' },
@@ -37,6 +36,6 @@ export const PARTLY: Readonly<Record<string, string>> = {
   C31: 'a run that ends Failed for its parameters, validateParameters, subflows',
   C39: 'subflows, which inherit as tasks do',
   C44: 'Late: a tick that runs after its time',
-  C45: 'flow runs that are Scheduled ahead or Suspended',
+  C45: 'flow runs that are Scheduled ahead',
   C52: 'a list of upcoming ticks: at least 3 and 1 h, at most 100 and 100 days ahead',
 };

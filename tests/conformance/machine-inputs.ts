@@ -24,6 +24,8 @@ const taskInputs: Every<TaskInput> = {
     from: { flowRunId: FLOW_RUN, flowRunName: 'splendid-otter', taskRun: 'f-0' },
   },
   'rolled back': { kind: 'rolled back', why: 'not needed' },
+  held: { kind: 'held' },
+  released: { kind: 'released' },
   'upstream failed': { kind: 'upstream failed', taskRun: 'f-0' },
 };
 const flowInputs: Every<FlowInput> = {
@@ -32,6 +34,9 @@ const flowInputs: Every<FlowInput> = {
   threw: { kind: 'threw', failure },
   lost: { kind: 'lost', cause: 'worker terminated' },
   'retry due': { kind: 'retry due' },
+  paused: { kind: 'paused', call: 0, question: { timeoutSeconds: 60, suspend: false } },
+  resumed: { kind: 'resumed', answer: {} },
+  'pause due': { kind: 'pause due' },
   'cancel asked': { kind: 'cancel asked', reason: 'not needed' },
   cancelled: { kind: 'cancelled', reason: 'not needed' },
 };
@@ -45,6 +50,7 @@ const TASK_PATHS = {
   Retrying: ['failed'],
   AwaitingRetry: ['failed'],
   Recovering: ['lost'],
+  NotReady: ['lost', 'held'],
   Completed: ['succeeded'],
   Failed: ['failed'],
   Crashed: ['lost'],
@@ -53,6 +59,7 @@ const TASK_PATHS = {
 const FLOW_PATHS = {
   Running: [],
   Recovering: ['lost'],
+  Paused: ['paused'],
   Cancelling: ['cancel asked'],
   Completed: ['returned'],
   Failed: ['threw'],

@@ -94,6 +94,7 @@ export class FakeEngine implements EngineConnection {
       return { ok: true, flowRunId: run.id, name: run.history().record.name };
     },
     cancelRun: async () => false,
+    resumeRun: async () => ({ ok: false, problems: [{ message: 'No scripted run pauses.' }] }),
     runs: async (limit, before = Infinity) =>
       this.#runs
         .filter(({ createdAt }) => createdAt < before)

@@ -64,7 +64,8 @@ export class MachineRun {
     for (;;) {
       const effect = effectOf(this.record);
       if (effect.kind === 'finish') return;
-      if (effect.kind === 'wait') this.give({ kind: 'retry due' }, effect.until);
+      if (effect.kind === 'hold') this.give({ kind: 'released' });
+      else if (effect.kind === 'wait') this.give({ kind: 'retry due' }, effect.until);
       else {
         const end = left.shift();
         this.give({ kind: 'attempt started' });

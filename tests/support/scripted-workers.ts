@@ -3,6 +3,7 @@ import type { Failure } from '#domain/failures.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
 import type { HostReply, HostRequest } from '#domain/host-api.ts';
 import type { ParameterSchema, Parameters } from '#domain/parameters.ts';
+import type { PauseQuestion } from '#domain/pauses.ts';
 import type { FlowOptions, TaskOptions } from '#domain/policies.ts';
 import { codec } from '#rpc/codec.ts';
 import { RecordedCalls } from '#sdk/flow-calls.ts';
@@ -25,6 +26,7 @@ export interface ScriptedBody {
   readonly now: number;
   call(task: string, ...args: readonly unknown[]): Promise<unknown>;
   sleep(seconds: number): Promise<void>;
+  pause(question?: Partial<PauseQuestion>): Promise<Parameters | undefined>;
   log(message: string): void;
   /** The worker of the flow is gone. */
   die(): void;
@@ -135,6 +137,7 @@ export class Script {
       },
       call: async (task, ...args) => (await calls.submit(task, args, []).state).result(),
       sleep: (seconds) => calls.sleep(seconds),
+      pause: (question) => calls.pause({ timeoutSeconds: 3600, suspend: false, ...question }),
       log: (message) => lines.push({ kind: 'log', level: 'INFO', message }),
       die,
     };

@@ -8,6 +8,8 @@ export interface Span {
 export interface Gap extends Span {
   /** The tab was closed or frozen: nothing could have happened. */
   readonly asleep: boolean;
+  /** The run waited for a person. */
+  readonly paused: boolean;
 }
 
 const SHORTEST_MS = 1000;
@@ -25,7 +27,12 @@ export function idleGaps(view: RunView, to: number): readonly Gap[] {
     reached = Math.max(reached, span.to);
   }
   const sleeps = sleepsOf(view);
-  return gaps.map((gap) => ({ ...gap, asleep: sleeps.some((sleep) => overlap(gap, sleep)) }));
+  const pauses = pausesOf(view, to);
+  return gaps.map((gap) => ({
+    ...gap,
+    asleep: sleeps.some((sleep) => overlap(gap, sleep)),
+    paused: pauses.some((pause) => overlap(gap, pause)),
+  }));
 }
 
 /** When an attempt last gave a sign of life: one that went down with its tab is only found lost on the next start. */
@@ -64,6 +71,11 @@ function sleepsOf(view: RunView): readonly Span[] {
     .filter(isSleep)
     .map((attempt) => ({ from: lastSignOf(view, attempt), to: attempt.endedAt ?? view.lastAt }));
 }
+
+const pausesOf = ({ states, endedAt }: RunView, to: number): readonly Span[] =>
+  states.flatMap(({ type, at }, i) =>
+    type === 'PAUSED' ? [{ from: at, to: states[i + 1]?.at ?? endedAt ?? to }] : [],
+  );
 
 function instants(view: RunView): readonly number[] {
   const own = view.states.map(({ at }) => at);

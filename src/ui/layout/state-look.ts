@@ -65,7 +65,7 @@ const BY_TYPE: Readonly<Record<StateType, StateLook>> = {
   CRASHED: look('Crashed', 'chip', 'failed', 'torn'),
   CANCELLING: look('Cancelling', 'square', 'neutral', 'solid'),
   CANCELLED: look('Cancelled', 'square', 'neutral', 'solid'),
-  PAUSED: look('Paused', 'pause', 'neutral', 'open'),
+  PAUSED: look('Paused', 'pause', 'waiting', 'open'),
 };
 
 /** Icon, word, colour and pattern of a state; of no state: Not started. */
@@ -73,5 +73,7 @@ export function stateLook(
   state: { readonly type: StateType; readonly name: string } | undefined,
 ): StateLook {
   if (!state) return NOT_STARTED;
-  return BY_NAME[state.name] ?? { ...BY_TYPE[state.type], word: state.name };
+  // A task run that its paused flow run holds is NotReady too, and not for good.
+  const byName = state.type === 'PAUSED' ? undefined : BY_NAME[state.name];
+  return byName ?? { ...BY_TYPE[state.type], word: state.name };
 }

@@ -84,7 +84,8 @@ function spanOf(input: TimelineInput, view: RunView, reached: number, gaps: read
 
 function breakOf(gap: Gap, scale: TimeScale, open: boolean): Break {
   const place = extent(scale, gap.from, gap.to);
-  const label = `${duration(gap.to - gap.from)} ${gap.asleep ? 'asleep' : 'idle'}`;
+  const how = gap.asleep ? 'asleep' : gap.paused ? 'paused' : 'idle';
+  const label = `${duration(gap.to - gap.from)} ${how}`;
   const short = place.width < FULL_LABEL_PX ? coarse(gap.to - gap.from) : label;
   return { key: keyOf(gap), open, asleep: gap.asleep, label, short, ...place };
 }

@@ -39,7 +39,12 @@ function failedSentence(view: RunView): string {
   return `Failed: ${failed.taskName} failed after ${after}: ${describeFailure(failed.failure)}`;
 }
 
+/** `Waiting for your answer to "Promote it?"` */
+export const pauseSentence = ({ message }: { readonly message?: string }): string =>
+  `Waiting for your answer${message === undefined ? '' : ` to "${message}"`}`;
+
 function doing(view: RunView, now: number): string {
+  if (view.pause) return pauseSentence(view.pause);
   const active = view.taskRuns.filter(({ state }) => state.type === 'RUNNING');
   if (active.length > 1) return `Running ${active.length} task runs at once`;
   if (active[0]) return `Running ${active[0].taskName}, attempt ${attemptOf(active[0])}`;

@@ -3,6 +3,7 @@ import type { Verdict } from '#domain/gate.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { isTerminal, type State } from '#domain/states.ts';
 import { duration } from '#ui/layout/numbers.ts';
+import { pauseSentence } from '#ui/layout/words.ts';
 
 /** A run that its gate rejected is Completed, and shown by what its gate said. */
 export function shownState(state: State, verdict: Verdict | undefined): State {
@@ -13,6 +14,7 @@ export function shownState(state: State, verdict: Verdict | undefined): State {
 /** How a run of the list ended, in one sentence, from its record alone: lists read no histories. */
 export function recordSentence(record: FlowRunRecord): string {
   const { state, verdict, modelVersion, failure } = record;
+  if (record.pause) return pauseSentence(record.pause);
   if (!isTerminal(state)) return 'Under way';
   if (state.type === 'FAILED' || state.type === 'CRASHED')
     return `${state.name}: ${failure ? describeFailure(failure) : (state.message ?? 'no reason was recorded')}`;

@@ -23,6 +23,13 @@ export class ShownRun {
     const view = this.follower.run?.view;
     return view !== undefined && this.follower.id !== undefined && !isTerminal(view.state);
   });
+  /** It waits for a person, and nothing of it moves meanwhile. */
+  resting = $derived.by(() => {
+    const view = this.follower.run?.view;
+    return (
+      view?.pause !== undefined && view.taskRuns.every(({ state }) => state.type !== 'RUNNING')
+    );
+  });
   /** Of the attempt that is on, 0..1, as far as its task reports any. */
   progress = $derived.by(() => {
     const running = this.view?.taskRuns.find(({ state }) => state.type === 'RUNNING');

@@ -1,8 +1,10 @@
-const FAST_MS = 100;
-const SLOW_MS = 20_000;
+const EVERY_MS = { slow: 20_000, calm: 1000, fast: 100 } as const;
 
-/** `fast`: something runs or waits and is counted in tenths of a second; `slow`: a schedule counts in minutes. */
-export type Pace = 'off' | 'slow' | 'fast';
+/**
+ * `fast`: something runs or waits and is counted in tenths of a second; `calm`: a run waits for a person; `slow`: a
+ * schedule counts in minutes.
+ */
+export type Pace = 'off' | keyof typeof EVERY_MS;
 
 /** The page's clock: stands still while there is nothing to count. */
 export class Ticker {
@@ -17,11 +19,8 @@ export class Ticker {
     this.#pace = pace;
     clearInterval(this.#timer);
     if (pace !== 'off')
-      this.#timer = setInterval(
-        () => {
-          this.now = Date.now();
-        },
-        pace === 'fast' ? FAST_MS : SLOW_MS,
-      );
+      this.#timer = setInterval(() => {
+        this.now = Date.now();
+      }, EVERY_MS[pace]);
   }
 }

@@ -12,6 +12,10 @@ const inputs = fc.array(
     { kind: 'lost', cause: 'worker terminated' },
     { kind: 'lost', cause: 'engine stopped or tab closed' },
     { kind: 'returned' },
+    { kind: 'paused', call: 0, question: { timeoutSeconds: 0.002, suspend: false } },
+    { kind: 'paused', call: 0, question: { key: 'k', timeoutSeconds: 60, suspend: true } },
+    { kind: 'resumed', answer: { n: 1 } },
+    { kind: 'pause due' },
     { kind: 'cancel asked', reason: 'asked' },
     { kind: 'cancelled', reason: 'asked' },
     { kind: 'threw', failure: { kind: 'timeout', seconds: 1, subject: 'Flow' } },
@@ -32,8 +36,10 @@ function check(holds: (run: FlowMachineRun) => void): void {
 const END = ['Completed', 'Failed', 'TimedOut', 'Crashed', 'Cancelled'];
 const NEXT: Readonly<Record<string, readonly string[]>> = {
   Pending: ['Running', 'Recovering', 'Cancelling', ...END],
-  Running: ['Recovering', 'Cancelling', ...END],
-  Recovering: ['Recovering', 'Cancelling', ...END],
+  Running: ['Recovering', 'Paused', 'Suspended', 'Cancelling', ...END],
+  Recovering: ['Recovering', 'Paused', 'Suspended', 'Cancelling', ...END],
+  Paused: ['Running', 'Cancelling', ...END],
+  Suspended: ['Running', 'Cancelling', ...END],
   Cancelling: ['Cancelled'],
 };
 
@@ -62,6 +68,15 @@ describe('a flow run, whatever happens to it', () => {
     });
   });
 
+  it('has a question open exactly while it is paused, and numbers them', () => {
+    check(({ history }) => {
+      for (const { pause, state, endedPauses = [] } of history) {
+        expect(pause !== undefined).toBe(state.type === 'PAUSED');
+        if (pause) expect(pause.number).toBe(endedPauses.length + 1);
+      }
+    });
+  });
+
   it('goes only where Prefect lets it go', () => {
     check(({ view }) => {
       view.states.slice(1).forEach(({ name }, i) => {
@@ -78,6 +93,7 @@ describe('a flow run, whatever happens to it', () => {
       expect(view.startedAt).toBe(record.startedAt);
       expect(view.endedAt).toBe(record.endedAt);
       expect(view.failure).toEqual(record.failure);
+      expect(view.pause).toEqual(record.pause);
     });
   });
 });

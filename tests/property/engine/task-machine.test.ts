@@ -45,6 +45,7 @@ const inputs: fc.Arbitrary<TaskInput> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<TaskInput>({ kind: 'attempt started' }) },
   { weight: 1, arbitrary: fc.constant<TaskInput>({ kind: 'attempt started', resumesAt: 0.4 }) },
   { weight: 3, arbitrary: fc.constant<TaskInput>({ kind: 'retry due' }) },
+  { weight: 1, arbitrary: fc.constantFrom<TaskInput>({ kind: 'held' }, { kind: 'released' }) },
   { weight: 5, arbitrary: ends },
 );
 const steps = fc.array(fc.tuple(inputs, fc.constantFrom(0, 1, 250, 1000, 60_000)), {
@@ -53,8 +54,9 @@ const steps = fc.array(fc.tuple(inputs, fc.constantFrom(0, 1, 250, 1000, 60_000)
 
 /** What Prefect allows, by name; every terminal state ends it. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
-  Pending: ['Running', 'Cancelled'],
-  AwaitingRetry: ['Retrying', 'Cancelled'],
+  Pending: ['Running', 'NotReady', 'Cancelled'],
+  AwaitingRetry: ['Retrying', 'NotReady', 'Cancelled'],
+  NotReady: ['Pending', 'Retrying', 'Recovering', 'Cancelled'],
   ...Object.fromEntries(
     ['Running', 'Retrying', 'Recovering'].map((name) => [
       name,
@@ -62,6 +64,7 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
         'Retrying',
         'AwaitingRetry',
         'Recovering',
+        'NotReady',
         'Completed',
         'Promoted',
         'Rejected',
@@ -100,7 +103,8 @@ describe('a task run, whatever happens to it', () => {
         expect(attempts.map(({ number }) => number)).toEqual(attempts.map((_, i) => i + 1));
         const open = attempts.filter(({ endedAt }) => endedAt === undefined);
         expect(open).toEqual(open.length === 0 ? [] : [attempts.at(-1)]);
-        if (isTerminal(state) || state.type === 'SCHEDULED') expect(open).toEqual([]);
+        if (isTerminal(state) || ['SCHEDULED', 'PAUSED'].includes(state.type))
+          expect(open).toEqual([]);
       }
     });
   });

@@ -12,6 +12,16 @@ const callTask = {
   waitsFor: [{ call: 0, allowFailure: false }],
 };
 
+const pause = {
+  method: 'pause',
+  call: 0,
+  key: 'k',
+  message: 'Promote it?',
+  schema: { approved: { kind: 'boolean' }, rounds: { kind: 'integer', default: 3, max: 5 } },
+  timeoutSeconds: 60,
+  suspend: false,
+};
+
 /** As it is after crossing a port. */
 const refusalOf = (request: unknown, id: unknown = 1): string => {
   try {
@@ -29,6 +39,7 @@ describe('what an author worker may ask', () => {
     expect(refusalOf(callTask)).toBe('accepted');
     expect(refusalOf({ method: 'sleep', call: 1, seconds: 0.5 })).toBe('accepted');
     expect(refusalOf({ method: 'getValue', hash: hash(1) })).toBe('accepted');
+    expect(refusalOf(pause)).toBe('accepted');
     expect(refusalOf({ method: 'readSnapshot', dataset: 'reviews' })).toBe('accepted');
   });
 
@@ -54,6 +65,8 @@ describe('what an author worker may ask', () => {
     expect(refusalOf({ method: 'progress', fraction: Number.NaN })).toContain('request.fraction');
     expect(refusalOf({ method: 'getValue', hash: 'sha256-xyz' })).toContain('request.hash');
     expect(refusalOf({ method: 'sleep', call: 0, seconds: -1 })).toContain('request.seconds');
+    expect(refusalOf({ ...pause, timeoutSeconds: 0 })).toContain('request.timeoutSeconds');
+    expect(refusalOf({ ...pause, schema: { a: { kind: 'date' } } })).toContain('schema.a.kind');
     const lines = [line, { ...line, level: 'LOUD' }];
     expect(refusalOf({ method: 'lines', lines })).toContain('request.lines.1.level');
     const loadModel = { method: 'loadModel', model: '../secret', alias: 'champion' };

@@ -11,6 +11,12 @@ describe('a state', () => {
     expect(S.describeState(S.awaitingRetry())).toBe('AwaitingRetry(type=SCHEDULED)');
   });
 
+  it('named NotReady is over when something upstream failed, not when its flow run is paused', () => {
+    expect(S.isOver(S.notReady('x'))).toBe(true);
+    expect(S.held()).toEqual({ type: 'PAUSED', name: 'NotReady' });
+    expect(S.isOver(S.held())).toBe(false);
+  });
+
   it('is terminal when nothing can come after it', () => {
     const types = (terminal: boolean) =>
       [
@@ -22,10 +28,11 @@ describe('a state', () => {
         S.crashed(''),
         S.cancelling(),
         S.cancelled(),
+        S.paused(),
       ]
         .filter((state) => S.isTerminal(state) === terminal)
         .map(({ type }) => type);
     expect(types(true)).toEqual(['COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED']);
-    expect(types(false)).toEqual(['SCHEDULED', 'PENDING', 'RUNNING', 'CANCELLING']);
+    expect(types(false)).toEqual(['SCHEDULED', 'PENDING', 'RUNNING', 'CANCELLING', 'PAUSED']);
   });
 });

@@ -154,6 +154,43 @@ describe('a cancelled task run', () => {
   });
 });
 
+describe('a task run whose flow run is paused', () => {
+  const held: TaskInput = { kind: 'held' };
+  const released: TaskInput = { kind: 'released' };
+
+  function after(...inputs: readonly TaskInput[]): MachineRun {
+    const run = new MachineRun(taskPolicy({ retries: 2, retryDelaysSeconds: [5] }));
+    for (const input of inputs) run.give(input, run.now + 5000);
+    return run;
+  }
+  const started: TaskInput = { kind: 'attempt started' };
+
+  it('is held before its first attempt, its retry, and its recovery, and goes on where it was', () => {
+    expect(after(held, released, started).states).toBe('Pending > NotReady > Pending > Running');
+    expect(after(started, raises, held, released, started).states).toBe(
+      'Pending > Running > AwaitingRetry > NotReady > Retrying',
+    );
+    expect(after(started, isLost, held, released, started).states).toBe(
+      'Pending > Running > Recovering > NotReady > Recovering',
+    );
+    expect(after(held).record.state).toEqual({ type: 'PAUSED', name: 'NotReady' });
+  });
+
+  it('starts no attempt until it is released, and can be cancelled', () => {
+    expect(after(held, started, { kind: 'retry due' }, held).states).toBe('Pending > NotReady');
+    expect(after(held, { kind: 'cancelled', reason: 'x' }).states).toBe(
+      'Pending > NotReady > Cancelled',
+    );
+  });
+
+  it('is not held while an attempt is on, or before its retry is due', () => {
+    expect(after(started, held, returns).states).toBe('Pending > Running > Completed');
+    const waiting = new MachineRun(taskPolicy({ retries: 1, retryDelaysSeconds: [60] }));
+    for (const input of [started, raises, held, released]) waiting.give(input);
+    expect(waiting.states).toBe('Pending > Running > AwaitingRetry');
+  });
+});
+
 describe('what makes no sense', () => {
   const untouched = (prepare: readonly TaskInput[], input: TaskInput) => {
     const run = new MachineRun(taskPolicy({ retries: 2, retryDelaysSeconds: [5] }));

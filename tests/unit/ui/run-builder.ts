@@ -45,6 +45,18 @@ export class RunBuilder {
     });
   }
 
+  paused(message: string, seconds = 3600): this {
+    const from = START + this.#now;
+    const until = from + seconds * 1000;
+    return this.add(0, {
+      kind: 'flow-run.state',
+      state: states.paused(),
+      flowAttempt: 1,
+      reason: { kind: 'paused', seconds, until, message },
+      pause: { number: 1, call: 0, message, suspend: false, from, until },
+    });
+  }
+
   task(name: string, options: TaskOptions = {}, after: readonly string[] = [], index = 0): this {
     return this.add(0, {
       kind: 'task-run.created',

@@ -16,7 +16,7 @@ const all = [
   states.timedOut(''),
   { type: 'CRASHED', name: 'Crashed' } as const,
   states.cancelled(),
-  { type: 'PAUSED', name: 'Paused' } as const,
+  states.paused(),
 ];
 
 describe('the look of a state', () => {
@@ -45,6 +45,12 @@ describe('the look of a state', () => {
       icon: 'check',
       tone: 'success',
     }));
+
+  it('of a task run that a paused flow run holds is not that of one which never gets ready', () => {
+    expect(stateLook(states.held())).toMatchObject({ word: 'NotReady', icon: 'pause' });
+    expect(stateLook(states.notReady(''))).toMatchObject({ word: 'NotReady', icon: 'unlink' });
+    expect(stateLook(states.suspended())).toMatchObject({ word: 'Suspended', icon: 'pause' });
+  });
 
   it('has a picture for every icon', () => {
     for (const paths of Object.values(STATE_ICONS))

@@ -167,6 +167,12 @@ describe('idle time', () => {
   it('is not what a task waits for: a retry is never collapsed', () =>
     expect(layout(examples.promoted()).breaks).toEqual([]));
 
+  it('in which the run waits for a person is paused', () => {
+    const run = new RunBuilder().running().task('extract').begin('extract').wait(1000);
+    run.complete('extract').paused('Promote it?').wait(60_000).finish();
+    expect(layout(run).breaks[0]).toMatchObject({ asleep: false, label: '1 min paused' });
+  });
+
   it('without a lost attempt is idle, not asleep', () => {
     const run = new RunBuilder()
       .running()

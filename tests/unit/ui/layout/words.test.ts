@@ -48,6 +48,11 @@ describe('the outcome in one sentence', () => {
     expect(outcomeSentence(examples.manyTasks().view())).toBe('Running 4 task runs at once');
   });
 
+  it('says what a paused run asks', () =>
+    expect(outcomeSentence(new RunBuilder().running().paused('Promote it?').view())).toBe(
+      'Waiting for your answer to "Promote it?"',
+    ));
+
   it('counts down while it waits', () =>
     expect(outcomeSentence(examples.firstFailure().view(), undefined, START + 2700)).toBe(
       'Waiting: extract tries again in 2.7 s',
