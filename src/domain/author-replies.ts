@@ -82,10 +82,17 @@ const field = v.variant('kind', [
   }),
   v.object({ kind: v.literal('boolean'), default: v.optional(v.boolean()), ...described }),
 ]);
+const flowOptions = v.object({ ...common, validateParameters: v.optional(v.boolean()) });
+const loadedFlow = v.object({
+  name: text,
+  options: flowOptions,
+  parameters: v.record(text, field),
+});
 const loadReply = v.variant('ok', [
   v.object({
     ok: v.literal(true),
-    flow: v.object({ name: text, options: v.object(common), parameters: v.record(text, field) }),
+    flow: loadedFlow,
+    flows: v.pipe(v.array(loadedFlow), v.maxLength(1000)),
     tasks: v.pipe(
       v.array(
         v.object({

@@ -52,6 +52,13 @@ export const hostRequest = v.variant('method', [
     ),
   }),
   v.object({
+    method: v.literal('callFlow'),
+    call: ordinal,
+    flow: text(200),
+    /** JSON of an object, in UTF-8: see `writeParameters`. */
+    parameters: bytes(MAX_MESSAGE_BYTES),
+  }),
+  v.object({
     method: v.literal('sleep'),
     call: ordinal,
     seconds: v.pipe(v.number(), v.minValue(0)),
@@ -99,7 +106,12 @@ export type HostRequest = v.InferOutput<typeof hostRequest>;
 export type HostMethod = HostRequest['method'];
 
 /** Requests that only a flow body may make; the others belong to tasks, `lines` to both. */
-export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set(['callTask', 'sleep', 'lines']);
+export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set([
+  'callTask',
+  'callFlow',
+  'sleep',
+  'lines',
+]);
 
 export interface HostMessage {
   readonly id: number;

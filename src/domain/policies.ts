@@ -47,8 +47,11 @@ export interface FlowOptions {
   /** How often the body is entered again after it failed; tasks then run again too. */
   readonly retries?: number;
   readonly retryDelaySeconds?: number | readonly number[];
+  /** Unset: inherited from the flow that calls it. */
   readonly logPrints?: boolean;
   readonly timeoutSeconds?: number;
+  /** False: parameters reach the body as they were given, neither coerced nor checked. */
+  readonly validateParameters?: boolean;
 }
 
 export interface FlowPolicy extends RetryPolicy {
@@ -106,12 +109,15 @@ export function resolveTaskPolicy(
   };
 }
 
-export function resolveFlowPolicy(options: FlowOptions): FlowPolicy {
+export function resolveFlowPolicy(
+  options: FlowOptions,
+  inherited: { readonly logPrints: boolean } = { logPrints: false },
+): FlowPolicy {
   return {
     retries: wholeNumber(options.retries ?? 0, 'flow: retries'),
     retryDelaysSeconds: delays(options.retryDelaySeconds ?? 0, 'flow'),
     retryJitterFactor: 0,
-    logPrints: options.logPrints ?? false,
+    logPrints: options.logPrints ?? inherited.logPrints,
     ...(options.timeoutSeconds === undefined
       ? {}
       : { timeoutSeconds: positive(options.timeoutSeconds, 'flow: timeoutSeconds') }),

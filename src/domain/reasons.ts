@@ -40,6 +40,9 @@ export type Reason =
   | { readonly kind: 'flow returned' }
   | { readonly kind: 'flow returned state' }
   | { readonly kind: 'flow threw' }
+  | { readonly kind: 'parameters refused' }
+  /** The flow run that called a subflow is over; `why` when that was not just its end. */
+  | { readonly kind: 'caller ended'; readonly flowRunName: string; readonly why?: string }
   | { readonly kind: 'reused'; readonly from: RunOrigin };
 
 /** A task run elsewhere that something came from. */
@@ -89,6 +92,10 @@ export function describeReason(reason: Reason): string {
       return 'the flow function returned it';
     case 'flow threw':
       return 'the flow function did not return';
+    case 'parameters refused':
+      return 'its parameters were refused';
+    case 'caller ended':
+      return `run ${reason.flowRunName}, which called it, ended${reason.why === undefined ? '' : `: ${reason.why}`}`;
     case 'reused':
       return `the result of ${originWords(reason.from)} was reused`;
     default:

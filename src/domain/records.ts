@@ -51,6 +51,8 @@ export interface FlowRunRecord {
   readonly nextAttemptAt?: number;
   readonly endedAt?: number;
   readonly failure?: Failure;
+  /** Of a subflow that completed: what it returned, kept by its hash. */
+  readonly result?: ResultSummary;
   /** The last verdict that a gate of this run gave. */
   readonly verdict?: Verdict;
   readonly modelVersion?: number;
@@ -110,8 +112,8 @@ export interface JournalRecord {
   readonly flowRunId: FlowRunId;
   readonly flowAttempt: number;
   readonly call: number;
-  readonly operation: 'task' | 'sleep';
-  /** Task name, or the seconds of a sleep. */
+  readonly operation: 'task' | 'flow' | 'sleep';
+  /** Name of the task or flow, or the seconds of a sleep. */
   readonly subject: string;
   readonly argumentsHash: ContentHash;
   /** Encoded arguments: a lost attempt is started again with them. */
@@ -126,7 +128,7 @@ export interface JournalOutcome {
   readonly at: number;
   readonly value?: ContentHash;
   readonly failure?: Failure;
-  /** How the task run ended; absent for a sleep. */
+  /** How the task run or the subflow ended; absent for a sleep. */
   readonly state?: State;
 }
 

@@ -16,7 +16,7 @@ import { Datasets } from './datasets.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
-import { recoverRun } from './recovery.ts';
+import { endInterrupted, recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
@@ -52,10 +52,13 @@ export class Engine implements Omit<EngineApi, 'start'> {
   /** Takes up interrupted runs, oldest first, then lets the scheduler begin. */
   async begin(): Promise<void> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
-    for (const record of await this.#ports.store.activeFlowRuns()) {
+    const interrupted = await this.#ports.store.activeFlowRuns();
+    // A subflow is taken up by the run that called it, when its replay comes to the call.
+    for (const record of interrupted.filter(({ parent }) => !parent)) {
       const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
     }
+    for (const { id } of interrupted) await this.#endOrphan(id);
     await this.#scheduler.start(this.#setup.timezone);
     void this.#datasets.ready().catch(() => undefined);
   }
@@ -165,22 +168,41 @@ export class Engine implements Omit<EngineApi, 'start'> {
     );
   }
 
+  /** A subflow whose caller is over or gone would be active for ever. */
+  async #endOrphan(id: FlowRunId): Promise<void> {
+    const { store } = this.#ports;
+    const { parent } = (await store.get('flowRuns', id)) ?? {};
+    const caller = parent && (await store.get('flowRuns', parent.flowRunId));
+    if (!parent || caller?.active === 1) return;
+    // A caller ends after its subflows, so what is read now is no longer moved by it.
+    const orphan = await store.get('flowRuns', id);
+    const flowRunName = caller?.name ?? parent.flowRunId;
+    if (orphan?.active === 1)
+      await endInterrupted(this.#ports, orphan, { kind: 'caller ended', flowRunName });
+  }
+
+  #track(run: FlowRun): () => void {
+    this.#active.set(run.id, run);
+    return () => this.#active.delete(run.id);
+  }
+
   #make(parts: OwnParts, record: FlowRunRecord): FlowRun {
     const shared = {
       ports: this.#ports,
       datasets: this.#datasets,
       models: this.#models,
       places: this.#places,
+      track: (run: FlowRun) => this.#track(run),
     };
     return new FlowRun({ ...shared, ...parts }, record);
   }
 
   #follow(run: FlowRun): void {
-    this.#active.set(run.id, run);
+    const forget = this.#track(run);
     run
       .toEnd()
       .catch((error: unknown) => this.#stopped(error))
-      .finally(() => this.#active.delete(run.id));
+      .finally(forget);
   }
 
   #stopped(error: unknown): void {

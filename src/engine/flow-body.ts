@@ -5,6 +5,7 @@ import type { JournalOutcome, JournalRecord } from '#domain/records.ts';
 import { CallReplay } from './call-replay.ts';
 import type { Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
+import { SubflowCalls } from './subflow-calls.ts';
 import { TaskCalls } from './task-calls.ts';
 import type { TaskDefaults } from './task-defaults.ts';
 
@@ -19,12 +20,14 @@ export class FlowBody {
   readonly #journal: Journal;
   readonly #replay: CallReplay;
   readonly #taskCalls: TaskCalls;
+  readonly #subflowCalls: SubflowCalls;
 
   constructor(run: RunContext, journal: Journal, tasks: TaskDefaults) {
     this.#run = run;
     this.#journal = journal;
     this.#replay = new CallReplay(journal);
     this.#taskCalls = new TaskCalls(run, journal, this.#replay, tasks);
+    this.#subflowCalls = new SubflowCalls(run, journal, this.#replay);
   }
 
   onFatal(listener: (failure: Failure) => void): void {
@@ -40,6 +43,8 @@ export class FlowBody {
     switch (request.method) {
       case 'callTask':
         return this.#callTask(request);
+      case 'callFlow':
+        return this.#callFlow(request);
       case 'sleep':
         return this.#sleep(request);
       case 'lines':
@@ -58,12 +63,22 @@ export class FlowBody {
     this.#run.cancellation.request(reason);
     await this.#replay.settled();
     await this.#taskCalls.cancelLeftOver(reason);
+    await this.#subflowCalls.endLeftOver(reason);
+  }
+
+  /** The run cannot be written any more: what it called must not go on either. */
+  stop(error: unknown): void {
+    this.#subflowCalls.stop(error);
   }
 
   async #callTask(request: Ask<'callTask'>): Promise<HostAnswer> {
     const { call, task } = request;
     const opened = await this.#callOf(call, 'task', task, request.arguments);
     return this.#taskCalls.answer(opened, request);
+  }
+
+  async #callFlow({ call, flow, parameters }: Ask<'callFlow'>): Promise<HostAnswer> {
+    return this.#subflowCalls.answer(await this.#callOf(call, 'flow', flow, parameters));
   }
 
   async #sleep({ call, seconds }: Ask<'sleep'>): Promise<HostAnswer> {

@@ -2,7 +2,8 @@ import type { Failure, LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord, LineChunkRecord } from '#domain/records.ts';
 import { runStream } from '#domain/ids.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
-import { Journal } from './journal.ts';
+import { FLOW_RUN_ENDED } from './cancellation.ts';
+import { Journal, outcomeOf } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
 import { taskDefaults } from './task-defaults.ts';
@@ -31,7 +32,47 @@ export async function recoverRun(
     return undefined;
   }
   const { program, worker, loaded } = opened;
-  return make({ program, tasks: taskDefaults(loaded, record), log, journal, worker }, record);
+  return make(
+    { program, loaded, tasks: taskDefaults(loaded, record), log, journal, worker },
+    record,
+  );
+}
+
+/** Ends a run that nobody drives, and all that belongs to it. */
+export async function endInterrupted(
+  ports: EnginePorts,
+  interrupted: FlowRunRecord,
+  input: FlowInput,
+): Promise<FlowRunRecord> {
+  const log = await reopenLog(ports, interrupted);
+  const journal = await Journal.load(ports.store, interrupted.id, interrupted.flowAttempt);
+  return apply({ ports, log, journal }, interrupted, input);
+}
+
+/**
+ * Subflows that nobody drives end with the flow run that called them.
+ * Invariant: they end before it, so that no run that is over has one that is not.
+ */
+export async function endSubflows(
+  { ports, log, journal }: Reopened,
+  { id, name: flowRunName }: FlowRunRecord,
+  why?: string,
+): Promise<void> {
+  const input = {
+    kind: 'caller ended',
+    flowRunName,
+    ...(why === undefined ? {} : { why }),
+  } as const;
+  for (const subflow of await ports.store.childRunsOf(id)) {
+    if (subflow.active === 0) continue;
+    const ended = await endInterrupted(ports, subflow, input);
+    const call = ended.parent && journal.call(ended.parent.call);
+    if (!call || call.outcome) continue;
+    await log.commit(
+      [{ kind: 'subflow.ended', flowRunId: ended.id, state: ended.state }],
+      [journal.close(call.call, outcomeOf(ended, ports.clock.now()))],
+    );
+  }
 }
 
 async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<RunLog> {
@@ -54,7 +95,8 @@ function lineEnd(chunks: readonly LineChunkRecord[]): Omit<RunLogPosition, 'last
   return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
 }
 
-interface Reopened {
+/** A run that nobody drives any more, ready to be written on. */
+export interface Reopened {
   readonly ports: EnginePorts;
   readonly log: RunLog;
   readonly journal: Journal;
@@ -62,18 +104,20 @@ interface Reopened {
 
 /** One commit: the run goes on and every attempt that was on is lost, or the run has ended and its tasks with it. */
 async function apply(
-  { ports, log, journal }: Reopened,
+  reopened: Reopened,
   before: FlowRunRecord,
   input: FlowInput,
 ): Promise<FlowRunRecord> {
+  const { ports, log, journal } = reopened;
   const { record, events } = transitionFlow(before, input, ports.clock.now());
+  if (record.active === 0) await endSubflows(reopened, before);
   const tasks = await changeTaskRuns(
     ports,
     journal,
     before.id,
     record.active === 1
       ? { kind: 'lost', cause: CAUSE }
-      : { kind: 'cancelled', reason: 'the flow run ended' },
+      : { kind: 'cancelled', reason: FLOW_RUN_ENDED },
   );
   await log.commit(
     [...tasks.events, ...events],

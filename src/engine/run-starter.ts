@@ -2,12 +2,13 @@ import type { Problem, RunRequest, RunStart } from '#domain/engine-api.ts';
 import { describeFailure, type Failure } from '#domain/failures.ts';
 import { asFlowRunId } from '#domain/ids.ts';
 import { runName } from '#domain/names.ts';
-import { checkParameters } from '#domain/parameters.ts';
+import { resolveParameters } from '#domain/parameters.ts';
 import { BadPolicy, resolveFlowPolicy } from '#domain/policies.ts';
 import type { Loaded } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { pending } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
+import { transitionFlow } from './flow-machine.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
@@ -53,8 +54,16 @@ export async function prepareRun(
     checked.parameters,
     arrivalDay,
   );
+  const { problems } = checked;
+  const refused =
+    problems && transitionFlow(record, { kind: 'refused', problems }, record.createdAt);
+  if (refused) worker.terminate('worker terminated');
+  const first = refused?.record ?? record;
   const log = new RunLog(ports, record.id, record.name);
-  const created = log.prepare([createdEvent(record, ports.runtime)]);
+  const created = log.prepare([
+    createdEvent(record, ports.runtime),
+    ...(refused ? refused.events : []),
+  ]);
   const source = {
     sourceHash: program.sourceHash,
     flowId: request.flowId,
@@ -63,15 +72,18 @@ export async function prepareRun(
   };
   return {
     ok: true,
-    record,
+    record: first,
     writes: [
       { store: 'flows', op: 'put', record: source },
-      { store: 'flowRuns', op: 'add', record },
+      { store: 'flowRuns', op: 'add', record: first },
       ...created.writes,
     ],
     launch() {
       created.show();
-      return make({ program, tasks: checked.tasks, log, journal: new Journal(), worker }, record);
+      return make(
+        { program, loaded, tasks: checked.tasks, log, journal: new Journal(), worker },
+        first,
+      );
     },
     drop: () => worker.terminate('worker terminated'),
   };
@@ -82,11 +94,13 @@ type Checked =
       readonly ok: true;
       readonly parameters: FlowRunRecord['parameters'];
       readonly tasks: TaskDefaults;
+      /** Of the parameters: the run exists, and ends at once. */
+      readonly problems?: readonly string[];
     }
   | Extract<RunStart, { ok: false }>;
 
 function checkRequest(request: RunRequest, loaded: Loaded): Checked {
-  const parameters = checkParameters(loaded.flow.parameters, request.parameters);
+  const parameters = checkedParameters(request, loaded);
   const problems: Problem[] = [
     ...(parameters.ok ? [] : parameters.problems.map(parameterProblem)),
     ...unknownTasks(request, loaded),
@@ -94,8 +108,15 @@ function checkRequest(request: RunRequest, loaded: Loaded): Checked {
   ];
   const tasks = policies(request, loaded);
   if (!Array.isArray(tasks) && parameters.ok && problems.length === 0)
-    return { ok: true, parameters: parameters.parameters, tasks: tasks };
+    return { ...parameters, tasks };
   return { ok: false, problems: [...problems, ...(Array.isArray(tasks) ? tasks : [])] };
+}
+
+/** Where nobody typed them nobody can be told, so a run that the schedule starts exists and says so itself. */
+function checkedParameters({ parameters, trigger }: RunRequest, { flow }: Loaded) {
+  const check = resolveParameters(flow, parameters);
+  if (check.ok || trigger.kind !== 'schedule') return check;
+  return { ok: true, parameters, problems: check.problems } as const;
 }
 
 function policies(request: RunRequest, loaded: Loaded): TaskDefaults | Problem[] {
@@ -165,7 +186,7 @@ function newRecord(
   };
 }
 
-function createdEvent(record: FlowRunRecord, runtime: string) {
+export function createdEvent(record: FlowRunRecord, runtime: string) {
   const { id, name, flowId, flowName, sourceHash, parameters, overrides, faults } = record;
   const { seed, arrivalDay, trigger, state } = record;
   return {

@@ -1,4 +1,4 @@
-import type { EventBody, FlowRunEvent, TaskRunEvent } from '#domain/events.ts';
+import type { EventBody, FlowRunEvent, SubflowEvent, TaskRunEvent } from '#domain/events.ts';
 import { quoteFailure, type Failure } from '#domain/failures.ts';
 import { describeReason } from '#domain/reasons.ts';
 import type { RetryDecision } from '#domain/retry.ts';
@@ -13,6 +13,8 @@ export function sayEvent(body: EventBody, flowRunName: string): readonly Said[] 
   switch (body.kind) {
     case 'flow-run.created':
       return sayCreated(body);
+    case 'subflow.called':
+      return [saySubflow(body, flowRunName)];
     case 'flow-run.state':
       return sayFlowState(body, flowRunName);
     case 'task-run.state':
@@ -40,6 +42,16 @@ const engine = (message: string): Said => ({
   level: 'INFO',
   logger: 'nightshift.engine',
   message,
+});
+
+const saySubflow = (
+  { name, flowName }: Extract<SubflowEvent, { kind: 'subflow.called' }>,
+  flowRunName: string,
+): Said => ({
+  kind: 'log',
+  level: 'INFO',
+  logger: `Flow run '${flowRunName}'`,
+  message: `Created subflow run '${name}' for flow '${flowName}'`,
 });
 
 function sayFlowState(

@@ -65,6 +65,7 @@ export class TaskRequests {
       case 'wasm':
         return this.#run.ports.assets.bytes('wasm');
       case 'callTask':
+      case 'callFlow':
       case 'sleep':
         throw new Error(`${[...FLOW_METHODS].join(', ')} belong to flow bodies.`);
       default:

@@ -25,7 +25,6 @@ export interface NotYet {
 /** Cases without a test. Whoever adds what one needs writes it and takes it off this list. */
 export const NOT_YET: Readonly<Record<string, NotYet>> = {
   C33: { title: 'flow retry keeps persisted successes', needs: 'retries of a flow, persistResult' },
-  C34: { title: 'subflow retries', needs: 'subflows, retries of a flow' },
   C35: { title: 'caching needs persistence', needs: 'persistResult, cacheKeyFn' },
   C36: { title: 'cache edges', needs: 'cache policies, refreshCache, cacheExpiration' },
   C37: { title: 'transactions', needs: 'transactions with rollback' },
@@ -40,8 +39,6 @@ export const NOT_YET: Readonly<Record<string, NotYet>> = {
 /** Cases of which some parts have tests and others lack something. They do not count. */
 export const PARTLY: Readonly<Record<string, string>> = {
   C15: 'an interrupt that author code throws',
-  C31: 'a run that ends Failed for its parameters, validateParameters, subflows',
-  C39: 'subflows, which inherit as tasks do',
   C40: 'taskRunName, flowRunName',
   C44: 'Late: a tick that runs after its time',
   C45: 'flow runs that are Scheduled ahead or Suspended',

@@ -21,12 +21,14 @@ const taskInputs: Every<TaskInput> = {
 };
 const flowInputs: Every<FlowInput> = {
   begun: { kind: 'begun' },
+  refused: { kind: 'refused', problems: ['x: "foo" is not a number'] },
   returned: { kind: 'returned' },
   threw: { kind: 'threw', failure },
   lost: { kind: 'lost', cause: 'worker terminated' },
   'retry due': { kind: 'retry due' },
   'cancel asked': { kind: 'cancel asked', reason: 'not needed' },
   cancelled: { kind: 'cancelled', reason: 'not needed' },
+  'caller ended': { kind: 'caller ended', flowRunName: 'splendid-otter' },
 };
 
 /** Everything that can happen to a task run, and to a flow run. */

@@ -145,5 +145,7 @@ export function triggerSentence(trigger: Trigger): string {
       return 'Started from a shared link';
     case 'command line':
       return 'Started from the command line';
+    case 'flow':
+      return `Called by ${trigger.flowRunName}`;
   }
 }

@@ -12,6 +12,8 @@ const inputs = fc.array(
     { kind: 'lost', cause: 'worker terminated' },
     { kind: 'lost', cause: 'engine stopped or tab closed' },
     { kind: 'returned' },
+    { kind: 'refused', problems: ['x: a value is needed'] },
+    { kind: 'caller ended', flowRunName: 'splendid-otter' },
     { kind: 'cancel asked', reason: 'asked' },
     { kind: 'cancelled', reason: 'asked' },
     { kind: 'threw', failure: { kind: 'timeout', seconds: 1, subject: 'Flow' } },
