@@ -5,8 +5,11 @@ import { MINUTE, runs, setSchedule, verdicts } from '#tests/support/scheduled-ri
 import { endOf, engineWith, runOf, type AuthorRun } from './author-run.ts';
 
 /** Runs that the flow run called, in order of the calls. */
-const subflowRuns = (run: AuthorRun): Promise<readonly FlowRunRecord[]> =>
-  run.rig.store.childRunsOf(run.view.created.flowRunId);
+async function subflowRuns({ rig, view }: AuthorRun): Promise<readonly FlowRunRecord[]> {
+  const stored = await rig.store.childRunsOf(view.created.flowRunId);
+  expect(stored).toHaveLength(view.subflows.length);
+  return view.subflows.map(({ id }) => stored.find((one) => one.id === id)!);
+}
 
 async function entries(run: AuthorRun, record: FlowRunRecord): Promise<number> {
   return (await run.rig.said(record.id)).filter((line) => line.endsWith('entered')).length;
@@ -32,7 +35,7 @@ describe('C34 subflow retries', () => {
     expect(more).toEqual([]);
     expect(await entries(run, child!)).toBe(2);
     expect(statesOf(await run.rig.view(child!.id))).toBe(
-      'Pending > Running > Retrying > Completed',
+      'Pending > Running > AwaitingRetry > Retrying > Completed',
     );
   });
 
