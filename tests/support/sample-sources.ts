@@ -5,7 +5,7 @@ import type { SourceFile } from '#domain/records.ts';
 export const sourceText = (text: string): readonly SourceFile[] => [
   {
     name: 'flow.ts',
-    text: `import { allowFailure, Cancelled, Completed, context, exponentialBackoff, Failed, flow, logger, number, Paused, sleep, task, unmapped } from 'nightshift';\n${text}`,
+    text: `import { allowFailure, Cancelled, Completed, context, exponentialBackoff, Failed, flow, integer, logger, number, Paused, sleep, task, unmapped } from 'nightshift';\n${text}`,
   },
 ];
 
