@@ -16,7 +16,7 @@ import { Datasets } from './datasets.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
-import { endInterrupted, recoverRun } from './recovery.ts';
+import { endOrphan, recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
@@ -58,7 +58,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
     }
-    for (const { id } of interrupted) await this.#endOrphan(id);
+    for (const { id } of interrupted) await endOrphan(this.#ports, id);
     await this.#scheduler.start(this.#setup.timezone);
     void this.#datasets.ready().catch(() => undefined);
   }
@@ -166,19 +166,6 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return prepareRun(this.#ports, request, this.arrivalDay(), (parts, of) =>
       this.#make(parts, of),
     );
-  }
-
-  /** A subflow whose caller is over or gone would be active for ever. */
-  async #endOrphan(id: FlowRunId): Promise<void> {
-    const { store } = this.#ports;
-    const { parent } = (await store.get('flowRuns', id)) ?? {};
-    const caller = parent && (await store.get('flowRuns', parent.flowRunId));
-    if (!parent || caller?.active === 1) return;
-    // A caller ends after its subflows, so what is read now is no longer moved by it.
-    const orphan = await store.get('flowRuns', id);
-    const flowRunName = caller?.name ?? parent.flowRunId;
-    if (orphan?.active === 1)
-      await endInterrupted(this.#ports, orphan, { kind: 'caller ended', flowRunName });
   }
 
   #track(run: FlowRun): () => void {

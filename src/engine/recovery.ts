@@ -1,6 +1,6 @@
 import type { Failure, LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord, LineChunkRecord } from '#domain/records.ts';
-import { runStream } from '#domain/ids.ts';
+import { runStream, type FlowRunId } from '#domain/ids.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
 import { FLOW_RUN_ENDED } from './cancellation.ts';
 import { Journal, outcomeOf } from './journal.ts';
@@ -38,8 +38,20 @@ export async function recoverRun(
   );
 }
 
+/** A subflow whose caller is over or gone would be active for ever. */
+export async function endOrphan(ports: EnginePorts, id: FlowRunId): Promise<void> {
+  const { parent } = (await ports.store.get('flowRuns', id)) ?? {};
+  const caller = parent && (await ports.store.get('flowRuns', parent.flowRunId));
+  if (!parent || caller?.active === 1) return;
+  // A caller ends after its subflows, so what is read now is no longer moved by it.
+  const orphan = await ports.store.get('flowRuns', id);
+  const flowRunName = caller?.name ?? parent.flowRunId;
+  if (orphan?.active === 1)
+    await endInterrupted(ports, orphan, { kind: 'caller ended', flowRunName });
+}
+
 /** Ends a run that nobody drives, and all that belongs to it. */
-export async function endInterrupted(
+async function endInterrupted(
   ports: EnginePorts,
   interrupted: FlowRunRecord,
   input: FlowInput,
@@ -96,7 +108,7 @@ function lineEnd(chunks: readonly LineChunkRecord[]): Omit<RunLogPosition, 'last
 }
 
 /** A run that nobody drives any more, ready to be written on. */
-export interface Reopened {
+interface Reopened {
   readonly ports: EnginePorts;
   readonly log: RunLog;
   readonly journal: Journal;

@@ -8,7 +8,7 @@ import type { Loaded } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { pending } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
-import { transitionFlow } from './flow-machine.ts';
+import { transitionFlow, type FlowTransition } from './flow-machine.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
@@ -46,24 +46,14 @@ export async function prepareRun(
     worker.terminate('worker terminated');
     return checked;
   }
-  const record = newRecord(
-    ports,
-    request,
-    loaded,
-    program.sourceHash,
-    checked.parameters,
-    arrivalDay,
+  const { record, events } = creationOf(
+    newRecord(ports, request, loaded, program.sourceHash, checked.parameters, arrivalDay),
+    ports.runtime,
+    checked.problems,
   );
-  const { problems } = checked;
-  const refused =
-    problems && transitionFlow(record, { kind: 'refused', problems }, record.createdAt);
-  if (refused) worker.terminate('worker terminated');
-  const first = refused?.record ?? record;
+  if (record.active === 0) worker.terminate('worker terminated');
   const log = new RunLog(ports, record.id, record.name);
-  const created = log.prepare([
-    createdEvent(record, ports.runtime),
-    ...(refused ? refused.events : []),
-  ]);
+  const created = log.prepare(events);
   const source = {
     sourceHash: program.sourceHash,
     flowId: request.flowId,
@@ -72,17 +62,17 @@ export async function prepareRun(
   };
   return {
     ok: true,
-    record: first,
+    record,
     writes: [
       { store: 'flows', op: 'put', record: source },
-      { store: 'flowRuns', op: 'add', record: first },
+      { store: 'flowRuns', op: 'add', record },
       ...created.writes,
     ],
     launch() {
       created.show();
       return make(
         { program, loaded, tasks: checked.tasks, log, journal: new Journal(), worker },
-        first,
+        record,
       );
     },
     drop: () => worker.terminate('worker terminated'),
@@ -186,7 +176,23 @@ function newRecord(
   };
 }
 
-export function createdEvent(record: FlowRunRecord, runtime: string) {
+/** A run as it is created: pending, or with what was wrong with its parameters ended at once. */
+export function creationOf(
+  pending: FlowRunRecord,
+  runtime: string,
+  problems?: readonly string[],
+): FlowTransition {
+  const created = createdEvent(pending, runtime);
+  if (!problems) return { record: pending, events: [created] };
+  const { record, events } = transitionFlow(
+    pending,
+    { kind: 'refused', problems },
+    pending.createdAt,
+  );
+  return { record, events: [created, ...events] };
+}
+
+function createdEvent(record: FlowRunRecord, runtime: string) {
   const { id, name, flowId, flowName, sourceHash, parameters, overrides, faults } = record;
   const { seed, arrivalDay, trigger, state } = record;
   return {

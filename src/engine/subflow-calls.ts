@@ -6,13 +6,12 @@ import { completed } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import type { CallReplay } from './call-replay.ts';
 import { FLOW_RUN_ENDED } from './cancellation.ts';
-import { transitionFlow } from './flow-machine.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal, outcomeOf } from './journal.ts';
 import { endSubflows, recoverRun } from './recovery.ts';
 import type { RunContext } from './run-context.ts';
 import { RunLog } from './run-log.ts';
-import { createdEvent } from './run-starter.ts';
+import { creationOf } from './run-starter.ts';
 import { newSubflow } from './subflow-record.ts';
 import { taskDefaults } from './task-defaults.ts';
 
@@ -81,24 +80,15 @@ export class SubflowCalls {
    */
   async #create(call: JournalRecord): Promise<FlowRun | FlowRunRecord> {
     const { ports, program, subflows, record: caller } = this.#run;
-    const { record, check } = newSubflow(
-      ports,
-      caller(),
-      this.#flowOf(call),
-      call,
-      this.#labelOf(call),
-    );
-    const refused = check.ok
-      ? { record, events: [] }
-      : transitionFlow(record, { kind: 'refused', problems: check.problems }, record.createdAt);
+    const flow = this.#flowOf(call);
+    const { pending, problems } = newSubflow(ports, caller(), flow, call, this.#labelOf(call));
+    const { record, events } = creationOf(pending, ports.runtime, problems);
     const log = new RunLog(ports, record.id, record.name);
-    const created = log.prepare([createdEvent(record, ports.runtime), ...refused.events]);
-    await this.#tellCall(call, record, [
-      { store: 'flowRuns', op: 'add', record: refused.record },
-      ...created.writes,
-    ]);
+    const created = log.prepare(events);
+    const writes: Write[] = [{ store: 'flowRuns', op: 'add', record }, ...created.writes];
+    await this.#tellCall(call, record, writes);
     created.show();
-    if (!check.ok) return refused.record;
+    if (problems) return record;
     const opened = await ports.workers.open(program);
     const worker = opened.ok ? opened.worker : undefined;
     const { loaded } = subflows;

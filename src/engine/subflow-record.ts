@@ -2,16 +2,17 @@ import type { LoadedFlow } from '#domain/author-api.ts';
 import { asFlowRunId } from '#domain/ids.ts';
 import { runName } from '#domain/names.ts';
 import { readParameters } from '#domain/parameter-bytes.ts';
-import { resolveParameters, type ParameterCheck, type Parameters } from '#domain/parameters.ts';
+import { resolveParameters, type Parameters } from '#domain/parameters.ts';
 import { resolveFlowPolicy } from '#domain/policies.ts';
 import type { Clock, Entropy } from '#domain/ports.ts';
 import type { FlowRunRecord, JournalRecord } from '#domain/records.ts';
 import { pending } from '#domain/states.ts';
 
-/** A subflow that is about to be created, and what its parameters came to. */
+/** A subflow that is about to be created. */
 export interface NewSubflow {
-  readonly record: FlowRunRecord;
-  readonly check: ParameterCheck;
+  readonly pending: FlowRunRecord;
+  /** Of its parameters: it is to end at once. */
+  readonly problems?: readonly string[];
 }
 
 /**
@@ -49,7 +50,7 @@ export function newSubflow(
     active: 1,
     parent: { flowRunId: id, flowAttempt: call.flowAttempt, call: call.call },
   };
-  return { record, check };
+  return { pending: record, ...(check.ok ? {} : { problems: check.problems }) };
 }
 
 /** What was refused is shown as it was given, as far as a record can hold it. */

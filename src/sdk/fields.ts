@@ -8,7 +8,7 @@ export type Field<Data, Value, HasDefault extends boolean = boolean> = Data & {
 
 type HasDefault<Options> = Options extends { readonly default: unknown } ? true : false;
 /** `number()` has none. */
-type NoOptions = Readonly<Record<never, never>>;
+type NoOptions = { readonly default?: undefined };
 
 type NumberOptions = Omit<NumberField, 'kind'>;
 type TextOptions = Omit<TextField, 'kind'>;

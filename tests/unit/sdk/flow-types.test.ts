@@ -19,7 +19,7 @@ it('a flow takes its parameters by their kinds, and those with a default may be 
     child({ n: 1, share: 0.5, label: 'y' }),
     // @ts-expect-error a parameter without a default is needed
     child({ n: 1 }),
-    // @ts-expect-error
+    // @ts-expect-error a parameter without a default is needed
     child(),
     // @ts-expect-error a number is a number
     child({ n: '1', share: 0.5 }),
