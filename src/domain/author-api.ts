@@ -37,7 +37,14 @@ export interface AuthorWorkerApi {
 }
 
 export type LoadReply =
-  | { readonly ok: true; readonly flow: LoadedFlow; readonly tasks: readonly LoadedTask[] }
+  | {
+      readonly ok: true;
+      /** The entry: what a run runs. */
+      readonly flow: LoadedFlow;
+      /** Every flow of the program by name, the entry included. */
+      readonly flows: readonly LoadedFlow[];
+      readonly tasks: readonly LoadedTask[];
+    }
   | { readonly ok: false; readonly failure: Failure };
 
 export interface LoadedFlow {
@@ -62,6 +69,8 @@ interface CallContext {
 }
 
 export interface FlowCall extends CallContext {
+  /** Name of the flow whose body is entered. */
+  readonly flow: string;
   readonly flowAttempt: number;
   /** `Date.now()` in a flow body is the instant of the last message it received; this is the first. */
   readonly startedAt: number;
@@ -86,9 +95,9 @@ export interface UpstreamOutcome {
   readonly failure?: Failure;
 }
 
-/** What the engine answers to a task call; a failure is data here, the author's side throws it where it is due. */
+/** What the engine answers to a call of a task or a flow; a failure is data here, the author's side throws it where it is due. */
 export interface CallResult {
-  /** `extract-0` */
+  /** `extract-0`; of a subflow its name, counted alike. */
   readonly taskRun: string;
   readonly state: State;
   readonly bytes?: ArrayBuffer;
@@ -97,6 +106,7 @@ export interface CallResult {
 
 /** A call of a function that the author gave to a task, or to the flow. */
 export interface CallbackCall extends CallContext {
+  readonly flow: string;
   /** Absent for a function of the flow. */
   readonly task?: {
     readonly taskRunId: string;

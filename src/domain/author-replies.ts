@@ -83,18 +83,21 @@ const taskOptions = v.object({
 /** At most ten functions to a hook. */
 const hookNames = <Hook extends string>(hooks: readonly Hook[]) =>
   v.optional(v.record(v.picklist(hooks), v.pipe(v.array(text), v.maxLength(10))));
+const flowOptions = v.object({ ...common, validateParameters: v.optional(v.boolean()) });
+const loadedFlow = v.object({
+  name: text,
+  options: flowOptions,
+  parameters: parameterSchema,
+  functions: v.object({
+    asksName: v.optional(v.boolean()),
+    hooks: hookNames(FLOW_HOOKS),
+  }),
+});
 const loadReply = v.variant('ok', [
   v.object({
     ok: v.literal(true),
-    flow: v.object({
-      name: text,
-      options: v.object(common),
-      parameters: parameterSchema,
-      functions: v.object({
-        asksName: v.optional(v.boolean()),
-        hooks: hookNames(FLOW_HOOKS),
-      }),
-    }),
+    flow: loadedFlow,
+    flows: v.pipe(v.array(loadedFlow), v.maxLength(1000)),
     tasks: v.pipe(
       v.array(
         v.object({

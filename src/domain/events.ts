@@ -41,9 +41,11 @@ export type Trigger =
   | { readonly kind: 'person' }
   | { readonly kind: 'schedule'; readonly deployment: string; readonly dueAt: number }
   | { readonly kind: 'link' }
-  | { readonly kind: 'command line' };
+  | { readonly kind: 'command line' }
+  /** The body of another flow run called it. */
+  | { readonly kind: 'flow'; readonly flowRunId: FlowRunId; readonly flowRunName: string };
 
-export type EventBody = FlowRunEvent | TaskRunEvent | ModelEvent | DeploymentEvent;
+export type EventBody = FlowRunEvent | SubflowEvent | TaskRunEvent | ModelEvent | DeploymentEvent;
 
 export type FlowRunEvent =
   | {
@@ -86,6 +88,20 @@ export interface HookEnd {
   readonly name: string;
   readonly failure?: Failure;
 }
+
+/** On the stream of the flow run that called the subflow; the subflow has a stream of its own. */
+export type SubflowEvent =
+  | {
+      readonly kind: 'subflow.called';
+      readonly flowRunId: FlowRunId;
+      /** `splendid-otter` */
+      readonly name: string;
+      readonly flowName: string;
+      readonly flowAttempt: number;
+      /** Position among the calls of the flow body, counted from 0. */
+      readonly call: number;
+    }
+  | { readonly kind: 'subflow.ended'; readonly flowRunId: FlowRunId; readonly state: State };
 
 export type TaskRunEvent =
   | {

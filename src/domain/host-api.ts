@@ -63,6 +63,13 @@ export const hostRequest = v.variant('method', [
   }),
   v.object({ method: v.literal('rollBackTask'), call: ordinal, task: ordinal, why: text(20_000) }),
   v.object({
+    method: v.literal('callFlow'),
+    call: ordinal,
+    flow: text(200),
+    /** JSON of an object, in UTF-8: see `writeParameters`. */
+    parameters: bytes(MAX_MESSAGE_BYTES),
+  }),
+  v.object({
     method: v.literal('sleep'),
     call: ordinal,
     seconds: v.pipe(v.number(), v.minValue(0)),
@@ -129,6 +136,7 @@ export type HostMethod = HostRequest['method'];
 /** Requests that only a flow body may make; the others belong to tasks, `lines` to both. */
 export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set([
   'callTask',
+  'callFlow',
   'commitTask',
   'rollBackTask',
   'sleep',

@@ -33,6 +33,40 @@ export type ParameterCheck =
   | { readonly ok: true; readonly parameters: Parameters }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** What a flow says of its parameters. */
+export interface ParameterRules {
+  readonly parameters: ParameterSchema;
+  readonly options: { readonly validateParameters?: boolean };
+}
+
+/** By the rules of the flow: checked, or with `validateParameters: false` taken as they were given. */
+export function resolveParameters(
+  { parameters: schema, options }: ParameterRules,
+  given: Readonly<Record<string, unknown>>,
+): ParameterCheck {
+  return options.validateParameters === false
+    ? takeParameters(schema, given)
+    : checkParameters(schema, given);
+}
+
+/** Fills defaults; refuses only what cannot be recorded. */
+function takeParameters(
+  schema: ParameterSchema,
+  given: Readonly<Record<string, unknown>>,
+): ParameterCheck {
+  const defaults = Object.entries(schema).map(([name, field]) => [name, field.default] as const);
+  const all = Object.entries({ ...Object.fromEntries(defaults), ...given });
+  const present = all.filter(([, value]) => value !== undefined);
+  const problems = present
+    .filter(([, value]) => !isParameterValue(value))
+    .map(([name, value]) => `${name}: ${showValue(value)} is not a number, text, true or false`);
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, parameters: Object.fromEntries(present) as Parameters };
+}
+
+const isParameterValue = (value: unknown): boolean =>
+  ['number', 'string', 'boolean'].includes(typeof value);
+
 /** Fills defaults, coerces text to numbers and booleans as a form or a link gives them, and names every problem. */
 export function checkParameters(
   schema: ParameterSchema,

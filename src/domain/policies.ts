@@ -65,11 +65,14 @@ export interface FlowOptions {
   /** How often the body is entered again after it failed; tasks then run again too. */
   readonly retries?: number;
   readonly retryDelaySeconds?: number | readonly number[];
+  /** Unset: inherited from the flow that calls it. */
   readonly logPrints?: boolean;
   /** How long a flow attempt may go on; the time for which it is paused does not count. */
   readonly timeoutSeconds?: number;
   /** For all tasks that do not say otherwise. */
   readonly persistResult?: boolean;
+  /** False: parameters reach the body as they were given, neither coerced nor checked. */
+  readonly validateParameters?: boolean;
 }
 
 export interface FlowPolicy extends RetryPolicy {
@@ -167,12 +170,16 @@ function cachePolicy(
   return { cache: { rule, asksKey, ...expires, refresh: options.refreshCache ?? false } };
 }
 
-export function resolveFlowPolicy(options: FlowOptions, functions: FlowFunctions = {}): FlowPolicy {
+export function resolveFlowPolicy(
+  options: FlowOptions,
+  inherited: Pick<FlowPolicy, 'logPrints' | 'persistResult'> = { logPrints: false },
+  functions: FlowFunctions = {},
+): FlowPolicy {
   return {
     retries: wholeNumber(options.retries ?? 0, 'flow: retries'),
     retryDelaysSeconds: delays(options.retryDelaySeconds ?? 0, 'flow'),
     retryJitterFactor: 0,
-    logPrints: options.logPrints ?? false,
+    logPrints: options.logPrints ?? inherited.logPrints,
     ...(options.timeoutSeconds === undefined
       ? {}
       : { timeoutSeconds: positive(options.timeoutSeconds, 'flow: timeoutSeconds') }),

@@ -42,6 +42,9 @@ export type Reason =
   | { readonly kind: 'flow returned' }
   | { readonly kind: 'flow returned state' }
   | { readonly kind: 'flow threw' }
+  | { readonly kind: 'parameters refused' }
+  /** The flow run that called a subflow is over; `why` when that was not just its end. */
+  | { readonly kind: 'caller ended'; readonly flowRunName: string; readonly why?: string }
   | { readonly kind: 'cache hit'; readonly key: string; readonly from: RunOrigin }
   | { readonly kind: 'rolled back'; readonly why: string }
   | { readonly kind: 'interrupted' }
@@ -114,6 +117,10 @@ export function describeReason(reason: Reason): string {
       return `its transaction was rolled back: ${reason.why}`;
     case 'interrupted':
       return 'author code interrupted itself, so nothing is retried';
+    case 'parameters refused':
+      return 'its parameters were refused';
+    case 'caller ended':
+      return `run ${reason.flowRunName}, which called it, ended${reason.why === undefined ? '' : `: ${reason.why}`}`;
     case 'reused':
       return `the result of ${originWords(reason.from)} was reused`;
     case 'paused':

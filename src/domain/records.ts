@@ -58,6 +58,8 @@ export interface FlowRunRecord {
   readonly pausedMs?: number;
   readonly endedAt?: number;
   readonly failure?: Failure;
+  /** Of a subflow that completed: what it returned, kept by its hash. */
+  readonly result?: ResultSummary;
   /** The last verdict that a gate of this run gave. */
   readonly verdict?: Verdict;
   readonly modelVersion?: number;
@@ -129,8 +131,8 @@ export interface JournalRecord {
   readonly flowRunId: FlowRunId;
   readonly flowAttempt: number;
   readonly call: number;
-  readonly operation: 'task' | 'sleep' | 'pause' | 'commit' | 'roll back';
-  /** Task name, the seconds of a sleep, the key of a pause, or the call of the task run in a transaction. */
+  readonly operation: 'task' | 'flow' | 'sleep' | 'pause' | 'commit' | 'roll back';
+  /** Name of the task or flow, the seconds of a sleep, the key of a pause, or the call of the task run in a transaction. */
   readonly subject: string;
   readonly argumentsHash: ContentHash;
   /** Encoded arguments: a lost attempt is started again with them. */
@@ -145,7 +147,7 @@ export interface JournalOutcome {
   readonly at: number;
   readonly value?: ContentHash;
   readonly failure?: Failure;
-  /** How the task run ended; absent for a sleep. */
+  /** How the task run or the subflow ended; absent for a sleep. */
   readonly state?: State;
   /** What a person answered to a pause. */
   readonly answer?: Parameters;

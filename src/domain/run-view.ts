@@ -1,15 +1,21 @@
 import { assertNever } from './assert-never.ts';
-import type { NightshiftEvent, FlowRunEvent, ResultSummary, TaskRunEvent } from './events.ts';
+import type {
+  NightshiftEvent,
+  FlowRunEvent,
+  ResultSummary,
+  SubflowEvent,
+  TaskRunEvent,
+} from './events.ts';
 import type { CacheMiss } from './cache-policy.ts';
 import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
-import type { TaskRunId } from './ids.ts';
+import type { FlowRunId, TaskRunId } from './ids.ts';
 import type { OpenPause } from './pauses.ts';
 import type { TaskPolicy } from './policies.ts';
 import type { Reason } from './reasons.ts';
 import type { RetryDecision } from './retry.ts';
-import { isOver, isTerminal, type StateEntry } from './states.ts';
+import { isOver, isTerminal, type State, type StateEntry } from './states.ts';
 
 /** A run as the screens see it: the fold of its events up to the playhead. */
 export interface RunView {
@@ -24,6 +30,8 @@ export interface RunView {
   readonly pause?: OpenPause;
   /** In order of creation. */
   readonly taskRuns: readonly TaskRunView[];
+  /** Flow runs that this one called, in order of the calls. */
+  readonly subflows: readonly SubflowView[];
   readonly verdict?: {
     readonly taskRunId: TaskRunId;
     readonly verdict: Verdict;
@@ -36,6 +44,19 @@ export interface RunView {
 
 export interface ReasonedState extends StateEntry {
   readonly reason: Reason;
+}
+
+export interface SubflowView {
+  readonly id: FlowRunId;
+  /** `splendid-otter` */
+  readonly name: string;
+  readonly flowName: string;
+  readonly flowAttempt: number;
+  readonly call: number;
+  readonly calledAt: number;
+  /** How it ended; absent while it has not. */
+  readonly state?: State;
+  readonly endedAt?: number;
 }
 
 export interface TaskRunView {
@@ -105,6 +126,7 @@ function begin(
     states: [state],
     createdAt: event.at,
     taskRuns: [],
+    subflows: [],
     lastSeq: event.seq,
     lastAt: event.at,
   };
@@ -115,6 +137,10 @@ function apply(view: RunView, event: NightshiftEvent): RunView {
   switch (body.kind) {
     case 'flow-run.state':
       return withFlowState(view, body, at);
+    case 'subflow.called':
+      return { ...view, subflows: [...view.subflows, newSubflow(body, at)] };
+    case 'subflow.ended':
+      return { ...view, subflows: view.subflows.map((one) => endSubflow(one, body, at)) };
     case 'task-run.created':
       return { ...view, taskRuns: [...view.taskRuns, newTaskRun(body, at)] };
     case 'task-run.state':
@@ -145,11 +171,29 @@ function withFlowState(
     state,
     states: [...view.states, state],
     ...(body.pause ? { pause: body.pause } : {}),
-    ...(view.startedAt === undefined && state.type === 'RUNNING' ? { startedAt: at } : {}),
+    ...(view.startedAt === undefined && isStart(body) ? { startedAt: at } : {}),
     ...(isTerminal(state) || body.ended ? { endedAt: at } : {}),
     ...(body.failure ? { failure: body.failure } : {}),
   };
 }
+
+/** A run whose parameters are refused starts and ends at one instant. */
+const isStart = ({ state, failure }: Extract<FlowRunEvent, { kind: 'flow-run.state' }>): boolean =>
+  state.type === 'RUNNING' || failure?.kind === 'parameters';
+
+function newSubflow(
+  body: Extract<SubflowEvent, { kind: 'subflow.called' }>,
+  calledAt: number,
+): SubflowView {
+  const { flowRunId: id, name, flowName, flowAttempt, call } = body;
+  return { id, name, flowName, flowAttempt, call, calledAt };
+}
+
+const endSubflow = (
+  subflow: SubflowView,
+  { flowRunId, state }: Extract<SubflowEvent, { kind: 'subflow.ended' }>,
+  at: number,
+): SubflowView => (subflow.id === flowRunId ? { ...subflow, state, endedAt: at } : subflow);
 
 function newTaskRun(
   body: Extract<TaskRunEvent, { kind: 'task-run.created' }>,

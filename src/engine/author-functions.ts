@@ -20,6 +20,7 @@ export async function askTask(
   const { handle } = new TaskRequests(run, record, { crash: () => undefined });
   const call: CallbackCall = {
     ...callContext(run.record()),
+    flow: run.record().flowName,
     logPrints: record.policy.logPrints,
     task: {
       taskRunId: record.id,
@@ -38,8 +39,8 @@ export function askFlow(
   question: CallbackQuestion,
   worker?: AuthorWorker,
 ): Promise<CallbackReply> {
-  const { name, policy } = run.record();
-  const call = { ...callContext(run.record()), logPrints: policy.logPrints, question };
+  const { name, policy, flowName: flow } = run.record();
+  const call = { ...callContext(run.record()), flow, logPrints: policy.logPrints, question };
   const handle: HostHandler = async (request) => {
     if (request.method !== 'lines') throw new Error(`A hook cannot ask for ${request.method}.`);
     const at = run.ports.clock.now();

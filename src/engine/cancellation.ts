@@ -1,5 +1,8 @@
 import type { Clock } from '#domain/ports.ts';
 
+/** What tasks and subflows hear that their flow run did not wait for. */
+export const FLOW_RUN_ENDED = 'the flow run ended';
+
 /** One run's wish to stop, seen by everything that waits for it. */
 export class Cancellation {
   #reason: string | undefined;

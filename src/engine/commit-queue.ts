@@ -7,6 +7,7 @@ export class CommitQueue<Batch> {
   #waiting: Batch[] = [];
   #last: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
+  #stopped: { readonly by: unknown } | undefined;
   #break: (error: unknown) => void = () => undefined;
   /** Rejects with what the first commit failed with; pending as long as none did. */
   readonly broken: Promise<never>;
@@ -19,9 +20,16 @@ export class CommitQueue<Batch> {
 
   /** Resolves when the batch is written. */
   add(batch: Batch): Promise<void> {
+    if (this.#stopped) return Promise.reject(asError(this.#stopped.by));
     this.#waiting.push(batch);
     this.#next ??= this.#writeAfter(this.#last);
     return this.#next;
+  }
+
+  /** Nothing is added any more, as if a commit had failed. */
+  stop(error: unknown): void {
+    this.#stopped ??= { by: error };
+    this.#break(error);
   }
 
   #writeAfter(before: Promise<void>): Promise<void> {
@@ -35,3 +43,6 @@ export class CommitQueue<Batch> {
     return this.#last;
   }
 }
+
+const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown));

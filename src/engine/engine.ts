@@ -18,7 +18,7 @@ import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import { withoutPause } from './pause-answer.ts';
-import { recoverHooks, recoverRun } from './recovery.ts';
+import { endOrphan, recoverHooks, recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
@@ -54,10 +54,13 @@ export class Engine implements Omit<EngineApi, 'start'> {
   /** Takes up interrupted runs, oldest first, then lets the scheduler begin. */
   async begin(): Promise<void> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
-    for (const record of await this.#ports.store.activeFlowRuns()) {
+    const interrupted = await this.#ports.store.activeFlowRuns();
+    // A subflow is taken up by the run that called it, when its replay comes to the call.
+    for (const record of interrupted.filter(({ parent }) => !parent)) {
       const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
     }
+    for (const { id } of interrupted) await endOrphan(this.#ports, id);
     for (const record of await this.#ports.store.flowRunsWithHooksDue()) {
       const run = await recoverHooks(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
@@ -177,22 +180,28 @@ export class Engine implements Omit<EngineApi, 'start'> {
     );
   }
 
+  #track(run: FlowRun): () => void {
+    this.#active.set(run.id, run);
+    return () => this.#active.delete(run.id);
+  }
+
   #make(parts: OwnParts, record: FlowRunRecord): FlowRun {
     const shared = {
       ports: this.#ports,
       datasets: this.#datasets,
       models: this.#models,
       places: this.#places,
+      track: (run: FlowRun) => this.#track(run),
     };
     return new FlowRun({ ...shared, ...parts }, record);
   }
 
   #follow(run: FlowRun): void {
-    this.#active.set(run.id, run);
+    const forget = this.#track(run);
     run
       .toEnd()
       .catch((error: unknown) => this.#stopped(error))
-      .finally(() => this.#active.delete(run.id));
+      .finally(forget);
   }
 
   #stopped(error: unknown): void {

@@ -7,6 +7,7 @@ import type { Journal } from './journal.ts';
 import { encodedQuestion, PauseCalls, type AskPause } from './pause-calls.ts';
 import type { RunContext } from './run-context.ts';
 import { runHooksDue } from './task-run.ts';
+import { SubflowCalls } from './subflow-calls.ts';
 import { TaskCalls } from './task-calls.ts';
 import { Transactions } from './transactions.ts';
 import { changeTaskRuns } from './task-changes.ts';
@@ -25,6 +26,7 @@ export class FlowBody {
   readonly #taskCalls: TaskCalls;
   readonly #transactions: Transactions;
   readonly pauses: PauseCalls;
+  readonly #subflowCalls: SubflowCalls;
 
   constructor(run: RunContext, journal: Journal, tasks: TaskDefaults) {
     this.#run = run;
@@ -33,6 +35,7 @@ export class FlowBody {
     this.#taskCalls = new TaskCalls(run, journal, this.#replay, tasks);
     this.#transactions = new Transactions(run, journal, this.#replay);
     this.pauses = new PauseCalls(run, journal, this.#replay);
+    this.#subflowCalls = new SubflowCalls(run, journal, this.#replay);
   }
 
   onFatal(listener: (failure: Failure) => void): void {
@@ -58,6 +61,8 @@ export class FlowBody {
           await this.#callOf(request.call, 'roll back', String(request.task)),
           request,
         );
+      case 'callFlow':
+        return this.#callFlow(request);
       case 'sleep':
         return this.#sleep(request);
       case 'pause':
@@ -85,6 +90,12 @@ export class FlowBody {
     this.#run.cancellation.request(reason);
     await this.#replay.settled();
     await this.#taskCalls.cancelLeftOver(reason);
+    await this.#subflowCalls.endLeftOver(reason);
+  }
+
+  /** The run cannot be written any more: what it called must not go on either. */
+  stop(error: unknown): void {
+    this.#subflowCalls.stop(error);
   }
 
   /** Nothing is under way but the pause that is on. */
@@ -110,6 +121,10 @@ export class FlowBody {
       await this.#callOf(call, 'pause', key, encodedQuestion(request)),
       request,
     );
+  }
+
+  async #callFlow({ call, flow, parameters }: Ask<'callFlow'>): Promise<HostAnswer> {
+    return this.#subflowCalls.answer(await this.#callOf(call, 'flow', flow, parameters));
   }
 
   async #sleep({ call, seconds }: Ask<'sleep'>): Promise<HostAnswer> {

@@ -1,19 +1,21 @@
 import { assertNever } from '#domain/assert-never.ts';
 import { flowHookOf } from '#domain/hooks.ts';
-import type { FlowRunEvent } from '#domain/events.ts';
+import type { FlowRunEvent, ResultSummary } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { Parameters } from '#domain/parameters.ts';
 import type { OpenPause, PauseQuestion } from '#domain/pauses.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
-import { inWords, type Reason } from '#domain/reasons.ts';
+import { describeReason, inWords, type Reason } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
 import * as S from '#domain/states.ts';
 
 /** What can happen to a flow run. */
 export type FlowInput =
   | { readonly kind: 'begun' }
-  /** With the state that the body made of what it returned, when it made one. */
-  | { readonly kind: 'returned'; readonly state?: S.State }
+  /** Its parameters do not fit: the body is never entered. */
+  | { readonly kind: 'refused'; readonly problems: readonly string[] }
+  /** With the state that the body made of what it returned, when it made one; with the result where it is kept. */
+  | { readonly kind: 'returned'; readonly state?: S.State; readonly result?: ResultSummary }
   | { readonly kind: 'threw'; readonly failure: Failure }
   | { readonly kind: 'lost'; readonly cause: LossCause }
   | { readonly kind: 'retry due' }
@@ -22,7 +24,9 @@ export type FlowInput =
   | { readonly kind: 'resumed'; readonly answer: Parameters }
   | { readonly kind: 'pause due' }
   | { readonly kind: 'cancel asked'; readonly reason: string }
-  | { readonly kind: 'cancelled'; readonly reason: string };
+  | { readonly kind: 'cancelled'; readonly reason: string }
+  /** The flow run that called it is over. */
+  | { readonly kind: 'caller ended'; readonly flowRunName: string; readonly why?: string };
 
 export interface FlowTransition {
   readonly record: FlowRunRecord;
@@ -45,8 +49,10 @@ export function transitionFlow(
         S.running(),
         { kind: 'worker ready', of: 'flow' },
       );
+    case 'refused':
+      return refuse(record, input.problems, at);
     case 'returned':
-      return returned(record, input.state, at);
+      return returned(input.result ? { ...record, result: input.result } : record, input.state, at);
     case 'threw':
       return failOrRetry(record, thrownState(input.failure), input.failure, at);
     case 'retry due':
@@ -63,9 +69,19 @@ export function transitionFlow(
       return enter(record, S.cancelling(input.reason), inWords(input.reason));
     case 'cancelled':
       return end(record, S.cancelled(input.reason), inWords(input.reason), at);
+    case 'caller ended':
+      return end(record, S.cancelled(describeReason(input)), input, at);
     default:
       return assertNever(input);
   }
+}
+
+/** It starts and ends at one instant. No retry mends parameters. */
+function refuse(record: FlowRunRecord, problems: readonly string[], at: number): FlowTransition {
+  const failure: Failure = { kind: 'parameters', problems };
+  const state = S.failed(`Validation of flow parameters failed with error: ${problems.join('; ')}`);
+  const { startedAt = at } = record;
+  return end({ ...record, startedAt }, state, { kind: 'parameters refused' }, at, failure);
 }
 
 function returned(record: FlowRunRecord, state: S.State | undefined, at: number): FlowTransition {

@@ -2,11 +2,11 @@ import type { Outcome, Program } from '#domain/author-api.ts';
 import type { Failure } from '#domain/failures.ts';
 import { flowHookOf } from '#domain/hooks.ts';
 import type { FlowRunId } from '#domain/ids.ts';
-import type { AuthorWorker, Lost, TaskSources } from '#domain/ports.ts';
+import type { AuthorWorker, Loaded, Lost, TaskSources } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import type { RunResume } from '#domain/engine-api.ts';
 import type { Write } from '#domain/store.ts';
-import { Cancellation } from './cancellation.ts';
+import { Cancellation, FLOW_RUN_ENDED } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
@@ -18,6 +18,7 @@ import type { EnginePorts } from './ports.ts';
 import { Resumption } from './resumption.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import type { RunLog } from './run-log.ts';
+import type { SubflowHost } from './subflow-calls.ts';
 import { RunWorkers, type Places } from './worker-pool.ts';
 import type { TaskDefaults } from './task-defaults.ts';
 
@@ -28,17 +29,22 @@ export interface FlowRunParts {
   readonly places: Places;
   readonly program: Program;
   readonly taskSources: TaskSources;
+  readonly loaded: Loaded;
   readonly tasks: TaskDefaults;
   readonly log: RunLog;
   readonly journal: Journal;
   /** Already loaded with the program, when there is one. */
-  readonly worker?: AuthorWorker;
+  readonly worker?: AuthorWorker | undefined;
+  /** Lets the engine find a subflow while it is on; the result forgets it. */
+  readonly track: (run: FlowRun) => () => void;
+  /** Of a subflow: how many flow runs it is inside of, and their task workers. */
+  readonly inside?: { readonly depth: number; readonly workers: RunWorkers };
 }
 
 /** What a run brings along; the rest is shared by all runs of an engine. */
 export type OwnParts = Pick<
   FlowRunParts,
-  'program' | 'taskSources' | 'tasks' | 'log' | 'journal' | 'worker'
+  'program' | 'loaded' | 'taskSources' | 'tasks' | 'log' | 'journal' | 'worker'
 >;
 export type MakeFlowRun = (parts: OwnParts, record: FlowRunRecord) => FlowRun;
 
@@ -57,7 +63,7 @@ export class FlowRun {
     this.#parts = parts;
     this.#record = record;
     this.#worker = parts.worker;
-    this.#workers = new RunWorkers(parts.ports.workers, parts.program);
+    this.#workers = parts.inside?.workers ?? new RunWorkers(parts.ports.workers, parts.program);
     this.#body = new FlowBody(this.#context(), parts.journal, parts.tasks);
   }
 
@@ -93,14 +99,22 @@ export class FlowRun {
     await log.commit([...tasks.events, ...events], [...tasks.writes, write]);
   }
 
+  /** Nothing of it is written any more: it goes on when the engine is started again. */
+  stop(error: unknown): void {
+    this.#parts.log.stop(error);
+  }
+
   /** Ends in a terminal state, or rejects when the store can no longer be written. */
   async toEnd(): Promise<FlowRunRecord> {
     try {
       return await Promise.race([this.#drive(), this.#parts.log.broken]);
+    } catch (error) {
+      this.#body.stop(error);
+      throw error;
     } finally {
       this.#cancellation.request('the engine stopped');
       this.#worker?.terminate('worker terminated');
-      this.#workers.close();
+      if (!this.#parts.inside) this.#workers.close();
     }
   }
 
@@ -155,13 +169,13 @@ export class FlowRun {
   async #enterBody(): Promise<void> {
     await this.#tellRunning();
     const opened = await this.#openWorker();
-    const ended = opened.ok
+    const { ended, value } = opened.ok
       ? await this.#runBody(opened.worker)
-      : ({ kind: 'threw', failure: opened.failure } as const);
+      : { ended: { kind: 'threw', failure: opened.failure } as const };
     this.#worker = undefined;
     if (ended === 'suspended') return;
     if (ended.kind !== 'lost' || this.#ends(ended)) await this.#endTasks(ended);
-    await this.#apply(ended);
+    await this.#apply(ended, value);
   }
 
   #ends(input: FlowInput): boolean {
@@ -171,7 +185,7 @@ export class FlowRun {
 
   /** What the body started and did not wait for ends with it. */
   #endTasks(ended: FlowInput): Promise<void> {
-    const reason = ended.kind === 'cancelled' ? ended.reason : 'the flow run ended';
+    const reason = ended.kind === 'cancelled' ? ended.reason : FLOW_RUN_ENDED;
     return this.#body.close(reason, ended.kind === 'returned');
   }
 
@@ -182,7 +196,7 @@ export class FlowRun {
   }
 
   /** Whatever ends it first: the body, a cancel, the timeout, a call that differs from the journal. */
-  async #runBody(worker: AuthorWorker): Promise<FlowInput | 'suspended'> {
+  async #runBody(worker: AuthorWorker): Promise<BodyEnd> {
     const { ports } = this.#parts;
     let ended: FlowInput | 'suspended' | undefined;
     const endBy = (input: FlowInput | 'suspended') => {
@@ -206,13 +220,25 @@ export class FlowRun {
     stopListening();
     stopTimer();
     worker.terminate('worker terminated');
-    return ended ?? inputOf(outcome);
+    return ended ? { ended } : this.#endOf(outcome);
+  }
+
+  /** What a subflow returned is kept: its caller may ask for it after a reload. */
+  async #endOf(outcome: Outcome | Lost): Promise<BodyEnd> {
+    const ended = inputOf(outcome);
+    const { state } = ended.kind === 'returned' ? ended : {};
+    const completed = ended.kind === 'returned' && (!state || state.type === 'COMPLETED');
+    if (!this.#record.parent || !completed || 'lost' in outcome || !outcome.ok) return { ended };
+    const { value, label } = outcome;
+    const hash = await this.#parts.ports.hasher.hash(value);
+    return { ended: { ...ended, result: { hash, bytes: value.byteLength, label } }, value };
   }
 
   #call(startedAt: number) {
     const { flowAttempt, policy } = this.#record;
     return {
       ...callContext(this.#record),
+      flow: this.#record.flowName,
       flowAttempt,
       startedAt,
       logPrints: policy.logPrints,
@@ -233,6 +259,7 @@ export class FlowRun {
       log,
       places,
       workers: this.#workers,
+      subflows: this.#subflowHost(),
       cancellation,
       record: () => this.#record,
       resumption: this.#resumption,
@@ -241,18 +268,43 @@ export class FlowRun {
     };
   }
 
-  async #apply(input: FlowInput): Promise<void> {
-    await this.#move(input, () => []);
+  #subflowHost(): SubflowHost {
+    const { loaded, track, inside } = this.#parts;
+    const depth = inside?.depth ?? 0;
+    const make: MakeFlowRun = ({ worker, ...own }, record) =>
+      new FlowRun(
+        { ...this.#parts, ...own, worker, inside: { depth: depth + 1, workers: this.#workers } },
+        record,
+      );
+    return { loaded, depth, make, track };
   }
 
-  async #move(input: FlowInput, more: () => readonly Write[]): Promise<boolean> {
+  async #apply(input: FlowInput, value?: ArrayBuffer): Promise<void> {
+    await this.#move(input, ({ result }) =>
+      value && result
+        ? [{ store: 'values', op: 'put', record: { hash: result.hash, bytes: value } }]
+        : [],
+    );
+  }
+
+  async #move(
+    input: FlowInput,
+    more: (record: FlowRunRecord) => readonly Write[],
+  ): Promise<boolean> {
     const { record, events } = transitionFlow(this.#record, input, this.#parts.ports.clock.now());
     if (events.length === 0) return false;
     this.#record = record;
-    await this.#parts.log.commit(events, [...more(), { store: 'flowRuns', op: 'put', record }]);
+    const write: Write = { store: 'flowRuns', op: 'put', record };
+    await this.#parts.log.commit(events, [...more(record), write]);
     if (record.state.type === 'RUNNING') this.#resumption.tell();
     return true;
   }
+}
+
+/** How a body ended, with the encoded result where it is kept. */
+interface BodyEnd {
+  readonly ended: FlowInput | 'suspended';
+  readonly value?: ArrayBuffer;
 }
 
 function inputOf(outcome: Outcome | Lost): FlowInput {

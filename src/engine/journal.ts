@@ -1,5 +1,10 @@
 import type { FlowRunId } from '#domain/ids.ts';
-import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/records.ts';
+import type {
+  FlowRunRecord,
+  JournalOutcome,
+  JournalRecord,
+  TaskRunRecord,
+} from '#domain/records.ts';
 import type { Store, Write } from '#domain/store.ts';
 
 /** The calls of one flow attempt and their outcomes, as far as they are recorded. */
@@ -27,11 +32,16 @@ export class Journal {
     return outcome;
   }
 
-  /** How many calls before this one were of the same task: its index. */
-  indexOf({ call, subject }: Pick<JournalRecord, 'call' | 'subject'>): number {
+  /** How many calls before this one were of the same task or flow: its index. */
+  indexOf({
+    call,
+    operation,
+    subject,
+  }: Pick<JournalRecord, 'call' | 'operation' | 'subject'>): number {
     let count = 0;
     for (const record of this.#records.values())
-      if (record.operation === 'task' && record.subject === subject && record.call < call) count++;
+      if (record.operation === operation && record.subject === subject && record.call < call)
+        count++;
     return count;
   }
 
@@ -50,8 +60,11 @@ export class Journal {
   }
 }
 
-/** What the journal keeps of a task run that has ended. */
-export function outcomeOf(record: TaskRunRecord, at: number): Omit<JournalOutcome, 'delivery'> {
+/** What the journal keeps of a task run or a subflow that has ended. */
+export function outcomeOf(
+  record: TaskRunRecord | FlowRunRecord,
+  at: number,
+): Omit<JournalOutcome, 'delivery'> {
   const { state, result, failure } = record;
   if (result && state.type === 'COMPLETED') return { at, state, value: result.hash };
   const reason = state.message ?? 'it did not complete';

@@ -1,8 +1,9 @@
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord, LineChunkRecord } from '#domain/records.ts';
-import { runStream } from '#domain/ids.ts';
+import { runStream, type FlowRunId } from '#domain/ids.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
-import { Journal } from './journal.ts';
+import { FLOW_RUN_ENDED } from './cancellation.ts';
+import { Journal, outcomeOf } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
 import { taskDefaults } from './task-defaults.ts';
@@ -31,7 +32,7 @@ export async function recoverRun(
     return undefined;
   }
   const { program, taskSources, worker, loaded } = opened;
-  const parts = { program, taskSources, tasks: taskDefaults(loaded, record), log, journal };
+  const parts = { program, loaded, taskSources, tasks: taskDefaults(loaded, record), log, journal };
   if (!record.pause) return make({ ...parts, worker }, record);
   // It waits for a person, which may take long: a worker is opened when the body is entered.
   worker.terminate('worker terminated');
@@ -53,12 +54,61 @@ export async function recoverHooks(
   if (opened.ok) {
     const { program, taskSources, worker, loaded } = opened;
     const tasks = taskDefaults(loaded, ended);
-    return make({ program, taskSources, tasks, log, journal, worker }, ended);
+    return make({ program, loaded, taskSources, tasks, log, journal, worker }, ended);
   }
   const { hooksDue: _, ...record } = ended;
   log.say('ERROR', `Its hooks could not run: ${describeFailure(opened.failure)}`);
   await log.commit([], [{ store: 'flowRuns', op: 'put', record }]);
   return undefined;
+}
+
+/** A subflow whose caller is over or gone would be active for ever. */
+export async function endOrphan(ports: EnginePorts, id: FlowRunId): Promise<void> {
+  const { parent } = (await ports.store.get('flowRuns', id)) ?? {};
+  const caller = parent && (await ports.store.get('flowRuns', parent.flowRunId));
+  if (!parent || caller?.active === 1) return;
+  // A caller ends after its subflows, so what is read now is no longer moved by it.
+  const orphan = await ports.store.get('flowRuns', id);
+  const flowRunName = caller?.name ?? parent.flowRunId;
+  if (orphan?.active === 1)
+    await endInterrupted(ports, orphan, { kind: 'caller ended', flowRunName });
+}
+
+/** Ends a run that nobody drives, and all that belongs to it. */
+async function endInterrupted(
+  ports: EnginePorts,
+  interrupted: FlowRunRecord,
+  input: FlowInput,
+): Promise<FlowRunRecord> {
+  const log = await reopenLog(ports, interrupted);
+  const journal = await Journal.load(ports.store, interrupted.id, interrupted.flowAttempt);
+  return apply({ ports, log, journal }, interrupted, input);
+}
+
+/**
+ * Subflows that nobody drives end with the flow run that called them.
+ * Invariant: they end before it, so that no run that is over has one that is not.
+ */
+export async function endSubflows(
+  { ports, log, journal }: Reopened,
+  { id, name: flowRunName }: FlowRunRecord,
+  why?: string,
+): Promise<void> {
+  const input = {
+    kind: 'caller ended',
+    flowRunName,
+    ...(why === undefined ? {} : { why }),
+  } as const;
+  for (const subflow of await ports.store.childRunsOf(id)) {
+    if (subflow.active === 0) continue;
+    const ended = await endInterrupted(ports, subflow, input);
+    const call = ended.parent && journal.call(ended.parent.call);
+    if (!call || call.outcome) continue;
+    await log.commit(
+      [{ kind: 'subflow.ended', flowRunId: ended.id, state: ended.state }],
+      [journal.close(call.call, outcomeOf(ended, ports.clock.now()))],
+    );
+  }
 }
 
 async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<RunLog> {
@@ -87,6 +137,7 @@ function lineEnd(
   return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
 }
 
+/** A run that nobody drives any more, ready to be written on. */
 interface Reopened {
   readonly ports: EnginePorts;
   readonly log: RunLog;
@@ -95,18 +146,20 @@ interface Reopened {
 
 /** One commit: the run goes on and every attempt that was on is lost, or the run has ended and its tasks with it. */
 async function apply(
-  { ports, log, journal }: Reopened,
+  reopened: Reopened,
   before: FlowRunRecord,
   input: FlowInput,
 ): Promise<FlowRunRecord> {
+  const { ports, log, journal } = reopened;
   const { record, events } = transitionFlow(before, input, ports.clock.now());
+  if (record.active === 0) await endSubflows(reopened, before);
   const tasks = await changeTaskRuns(
     ports,
     journal,
     before.id,
     record.active === 1
       ? { kind: 'lost', cause: CAUSE }
-      : { kind: 'cancelled', reason: 'the flow run ended' },
+      : { kind: 'cancelled', reason: FLOW_RUN_ENDED },
     record.pause && { kind: 'held' },
   );
   await log.commit(

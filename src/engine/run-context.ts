@@ -8,6 +8,7 @@ import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import type { FlowInput } from './flow-machine.ts';
 import type { Resumption } from './resumption.ts';
+import type { SubflowHost } from './subflow-calls.ts';
 import type { RunLog } from './run-log.ts';
 import type { Places, RunWorkers } from './worker-pool.ts';
 
@@ -30,6 +31,7 @@ export interface RunContext {
   readonly cancellation: Cancellation;
   readonly places: Places;
   readonly workers: RunWorkers;
+  readonly subflows: SubflowHost;
   /** The record as it stands; only the flow run itself moves it. */
   readonly record: () => FlowRunRecord;
   readonly resumption: Resumption;

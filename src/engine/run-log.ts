@@ -67,6 +67,11 @@ export class RunLog {
     return this.#queue.broken;
   }
 
+  /** A run that belongs to this one can no longer be written, so neither goes on. */
+  stop(error: unknown): void {
+    this.#queue.stop(error);
+  }
+
   /** Writes the events with whatever belongs to them, then shows them. */
   commit(
     bodies: readonly EventBody[],

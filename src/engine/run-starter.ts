@@ -1,8 +1,9 @@
+import type { LoadedFlow } from '#domain/author-api.ts';
 import type { Problem, RunRequest, RunStart } from '#domain/engine-api.ts';
 import { describeFailure, type Failure } from '#domain/failures.ts';
 import { asFlowRunId } from '#domain/ids.ts';
 import { runName } from '#domain/names.ts';
-import { checkParameters } from '#domain/parameters.ts';
+import { resolveParameters } from '#domain/parameters.ts';
 import { BadPolicy, resolveFlowPolicy } from '#domain/policies.ts';
 import type { AuthorWorker, Loaded } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
@@ -10,6 +11,7 @@ import { pending } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import { ask } from './author-functions.ts';
 import { callContext } from './run-context.ts';
+import { transitionFlow, type FlowTransition } from './flow-machine.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
@@ -55,14 +57,17 @@ export async function prepareRun(
     checked.parameters,
     arrivalDay,
   );
-  const named = await withName(ports, unnamed, loaded, worker);
+  const named = checked.problems
+    ? ({ ok: true, record: unnamed } as const)
+    : await withName(ports, unnamed, loaded.flow, worker);
   if (!named.ok) {
     worker.terminate('worker terminated');
     return named;
   }
-  const { record } = named;
+  const { record, events } = creationOf(named.record, ports.runtime, checked.problems);
+  if (record.active === 0) worker.terminate('worker terminated');
   const log = new RunLog(ports, record);
-  const created = log.prepare([createdEvent(record, ports.runtime)]);
+  const created = log.prepare(events);
   const source = {
     sourceHash: program.sourceHash,
     flowId: request.flowId,
@@ -81,17 +86,17 @@ export async function prepareRun(
       created.show();
       const { tasks } = checked;
       const journal = new Journal();
-      return make({ program, taskSources, tasks, log, journal, worker }, record);
+      return make({ program, loaded, taskSources, tasks, log, journal, worker }, record);
     },
     drop: () => worker.terminate('worker terminated'),
   };
 }
 
 /** The name that the author's template or function gives, from the parameters. */
-async function withName(
+export async function withName(
   ports: EnginePorts,
   record: FlowRunRecord,
-  { flow }: Loaded,
+  flow: LoadedFlow,
   worker: AuthorWorker,
 ): Promise<
   { readonly ok: true; readonly record: FlowRunRecord } | Extract<RunStart, { ok: false }>
@@ -99,6 +104,7 @@ async function withName(
   if (!flow.functions.asksName) return { ok: true, record };
   const call = {
     ...callContext(record),
+    flow: flow.name,
     logPrints: false,
     question: { ask: 'flowRunName' },
   } as const;
@@ -117,11 +123,13 @@ type Checked =
       readonly ok: true;
       readonly parameters: FlowRunRecord['parameters'];
       readonly tasks: TaskDefaults;
+      /** Of the parameters: the run exists, and ends at once. */
+      readonly problems?: readonly string[];
     }
   | Extract<RunStart, { ok: false }>;
 
 function checkRequest(request: RunRequest, loaded: Loaded): Checked {
-  const parameters = checkParameters(loaded.flow.parameters, request.parameters);
+  const parameters = checkedParameters(request, loaded);
   const problems: Problem[] = [
     ...(parameters.ok ? [] : parameters.problems.map(parameterProblem)),
     ...unknownTasks(request, loaded),
@@ -129,8 +137,15 @@ function checkRequest(request: RunRequest, loaded: Loaded): Checked {
   ];
   const tasks = policies(request, loaded);
   if (!Array.isArray(tasks) && parameters.ok && problems.length === 0)
-    return { ok: true, parameters: parameters.parameters, tasks: tasks };
+    return { ...parameters, tasks };
   return { ok: false, problems: [...problems, ...(Array.isArray(tasks) ? tasks : [])] };
+}
+
+/** Where nobody typed them nobody can be told, so a run that the schedule starts exists and says so itself. */
+function checkedParameters({ parameters, trigger }: RunRequest, { flow }: Loaded) {
+  const check = resolveParameters(flow, parameters);
+  if (check.ok || trigger.kind !== 'schedule') return check;
+  return { ok: true, parameters, problems: check.problems } as const;
 }
 
 function policies(request: RunRequest, loaded: Loaded): TaskDefaults | Problem[] {
@@ -191,13 +206,29 @@ function newRecord(
     seed: request.seed,
     arrivalDay: request.arrivalDay ?? arrivalDay,
     trigger: request.trigger,
-    policy: resolveFlowPolicy(loaded.flow.options, loaded.flow.functions),
+    policy: resolveFlowPolicy(loaded.flow.options, undefined, loaded.flow.functions),
     state: pending(),
     flowAttempt: 1,
     recoveriesUsed: 0,
     createdAt: ports.clock.now(),
     active: 1,
   };
+}
+
+/** A run as it is created: pending, or with what was wrong with its parameters ended at once. */
+export function creationOf(
+  pending: FlowRunRecord,
+  runtime: string,
+  problems?: readonly string[],
+): FlowTransition {
+  const created = createdEvent(pending, runtime);
+  if (!problems) return { record: pending, events: [created] };
+  const { record, events } = transitionFlow(
+    pending,
+    { kind: 'refused', problems },
+    pending.createdAt,
+  );
+  return { record, events: [created, ...events] };
 }
 
 function createdEvent(record: FlowRunRecord, runtime: string) {

@@ -1,5 +1,5 @@
 import { describeCacheMiss } from '#domain/cache-policy.ts';
-import type { EventBody, FlowRunEvent, TaskRunEvent } from '#domain/events.ts';
+import type { EventBody, FlowRunEvent, SubflowEvent, TaskRunEvent } from '#domain/events.ts';
 import { quoteFailure, type Failure } from '#domain/failures.ts';
 import { describeReason } from '#domain/reasons.ts';
 import type { RetryDecision } from '#domain/retry.ts';
@@ -22,6 +22,8 @@ export function sayEvent(body: EventBody, run: Named): readonly Said[] {
   switch (body.kind) {
     case 'flow-run.created':
       return sayCreated(body);
+    case 'subflow.called':
+      return [saySubflow(body, run.name)];
     case 'flow-run.state':
       return sayFlowState(body, run);
     case 'task-run.state':
@@ -51,6 +53,16 @@ const engine = (message: string): Said => ({
   level: 'INFO',
   logger: 'nightshift.engine',
   message,
+});
+
+const saySubflow = (
+  { name, flowName }: Extract<SubflowEvent, { kind: 'subflow.called' }>,
+  flowRunName: string,
+): Said => ({
+  kind: 'log',
+  level: 'INFO',
+  logger: `Flow run '${flowRunName}'`,
+  message: `Created subflow run '${name}' for flow '${flowName}'`,
 });
 
 function sayFlowState(

@@ -156,7 +156,9 @@ export class TaskCalls {
       dependsOn: [
         ...new Set([
           ...request.dependsOn,
-          ...request.waitsFor.map(({ call }) => this.#nameOfCall(call)),
+          ...request.waitsFor
+            .filter(({ call }) => this.#journal.call(call)?.operation === 'task')
+            .map(({ call }) => this.#nameOfCall(call)),
         ]),
       ].map((one) => `${prefix}${one}` as typeof record.id),
       policy,

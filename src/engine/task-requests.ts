@@ -67,6 +67,7 @@ export class TaskRequests {
       case 'callTask':
       case 'commitTask':
       case 'rollBackTask':
+      case 'callFlow':
       case 'sleep':
       case 'pause':
         throw new Error(`${[...FLOW_METHODS].join(', ')} belong to flow bodies.`);

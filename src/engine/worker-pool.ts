@@ -52,7 +52,7 @@ export class Places {
   }
 }
 
-/** The task workers of one run: loaded once, used again for its next attempt, all ended with it. */
+/** The task workers of one run and its subflows: loaded once, used again for the next attempt, all ended with it. */
 export class RunWorkers {
   readonly #workers: AuthorWorkers;
   readonly #program: Program;

@@ -45,12 +45,30 @@ export interface FlowDefinition {
   readonly hooks: Hooks<FlowHook>;
 }
 
-/** The tasks of one loaded program. */
+/** The tasks and flows of one loaded program. */
 export class TaskBook {
   readonly #tasks: ReadonlyMap<string, TaskDefinition>;
+  readonly #flows: ReadonlyMap<string, FlowDefinition>;
 
-  constructor(tasks: ReadonlyMap<string, TaskDefinition>) {
+  constructor(
+    tasks: ReadonlyMap<string, TaskDefinition>,
+    flows: ReadonlyMap<string, FlowDefinition>,
+  ) {
     this.#tasks = tasks;
+    this.#flows = flows;
+  }
+
+  get flows(): readonly FlowDefinition[] {
+    return [...this.#flows.values()];
+  }
+
+  /** @throws Error naming the flows there are */
+  flow(name: string): FlowDefinition {
+    const flow = this.#flows.get(name);
+    if (flow) return flow;
+    throw new Error(
+      `There is no flow '${name}'. This source has ${[...this.#flows.keys()].join(', ')}.`,
+    );
   }
 
   get tasks(): readonly TaskDefinition[] {
@@ -67,18 +85,30 @@ export class TaskBook {
   }
 }
 
-/** Where `task` writes while a program is loaded. Tasks stand at module top level, so it is open only then. */
+/** Where `task` and `flow` write while a program is loaded. Both stand at module top level, so it is open only then. */
 class Definitions {
   #tasks: Map<string, TaskDefinition> | undefined;
+  #flows = new Map<string, FlowDefinition>();
 
   open(): void {
     this.#tasks = new Map();
+    this.#flows = new Map();
   }
 
   close(): TaskBook {
     const tasks = this.#tasks ?? new Map<string, TaskDefinition>();
     this.#tasks = undefined;
-    return new TaskBook(tasks);
+    return new TaskBook(tasks, this.#flows);
+  }
+
+  defineFlow(flow: FlowDefinition): void {
+    if (!this.#tasks)
+      throw new Error(
+        `Flow '${flow.name}' is made while a flow runs. Make flows at the top of the module: a run of it loads the module again and finds its flow by name.`,
+      );
+    if (this.#flows.has(flow.name))
+      throw new Error(`Two flows are named '${flow.name}'. Give one of them another name.`);
+    this.#flows.set(flow.name, flow);
   }
 
   define(task: TaskDefinition): void {

@@ -4,6 +4,7 @@ import type { HostCaller } from '#domain/host-caller.ts';
 import type { HostReply, HostRequest } from '#domain/host-api.ts';
 import type { Parameters } from '#domain/parameters.ts';
 import type { PauseQuestion } from '#domain/pauses.ts';
+import { writeParameters } from '#domain/parameter-bytes.ts';
 import { TaskFuture, waitsIn } from './future.ts';
 import { RunState } from './run-state.ts';
 import type { FlowCalls } from './scope.ts';
@@ -40,6 +41,22 @@ export class RecordedCalls implements FlowCalls, TransactionCalls {
     const ended = this.#endOf(call, task, args, waitFor, transaction);
     transaction?.follow(ended);
     return new TaskFuture(call, task, ended, (seconds) => this.sleep(seconds));
+  }
+
+  /** @throws TypeError for what cannot be a parameter */
+  submitFlow(
+    flow: string,
+    given: Readonly<Record<string, unknown>> | undefined,
+  ): TaskFuture<unknown> {
+    const parameters = writeParameters(flow, given);
+    const call = this.#next++;
+    const ended = this.#stateOf({ method: 'callFlow', call, flow, parameters });
+    return new TaskFuture(call, flow, ended, (seconds) => this.sleep(seconds));
+  }
+
+  async #stateOf(request: HostRequest): Promise<RunState> {
+    const { state, bytes, failure } = (await this.#ask(request)) as CallResult;
+    return new RunState(state, bytes && this.#codec.decode(bytes), failure);
   }
 
   async #endOf(

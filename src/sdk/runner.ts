@@ -60,11 +60,11 @@ export function createRunner(place: Place): AuthorWorkerApi {
         return { ok: false, failure: loadFailure(thrown) };
       }
     },
-    runFlow: async (call) => runFlow(place, program().flow, call),
+    runFlow: async (call) => runFlow(place, program().book, call),
     runTask: async (call) => runTask(place, program().book, call),
     callBack: async (call) => {
-      const { flow, book } = program();
-      return callBack(place, call.task ? book.task(call.task.task) : flow, call);
+      const { book } = program();
+      return callBack(place, call.task ? book.task(call.task.task) : book.flow(call.flow), call);
     },
   };
 }
@@ -77,17 +77,15 @@ function theFlow(value: unknown): FlowDefinition {
 }
 
 function described({ flow, book }: LoadedProgram): LoadReply {
-  const { name, options, parameters } = flow;
   const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+  const told = ({ name, options, parameters, hooks, flowRunName }: FlowDefinition) => ({
+    ...plain({ name, options, parameters }),
+    functions: { asksName: flowRunName !== undefined, hooks: hookNames(hooks) },
+  });
   return {
     ok: true,
-    flow: {
-      ...plain({ name, options, parameters }),
-      functions: {
-        asksName: flow.flowRunName !== undefined,
-        hooks: hookNames(flow.hooks),
-      },
-    },
+    flow: told(flow),
+    flows: book.flows.map(told),
     tasks: book.tasks.map((task) => ({
       ...plain({ name: task.name, options: task.options }),
       functions: {
@@ -107,14 +105,15 @@ function loadFailure(thrown: unknown): Extract<LoadReply, { ok: false }>['failur
   return { kind: 'load', message: `${name}: ${message}`, ...(position ? { position } : {}) };
 }
 
-async function runFlow(place: Place, flow: FlowDefinition, call: FlowCall): Promise<Outcome> {
+async function runFlow(place: Place, book: TaskBook, call: FlowCall): Promise<Outcome> {
   const lines = new LineOutbox(place.host);
   const calls = new RecordedCalls(place.host, place.codec, call.startedAt);
-  const random = seededRandom(call.seed, flow.name, call.flowAttempt);
+  const random = seededRandom(call.seed, call.flow, call.flowAttempt);
   place.bind(random, () => calls.now);
   const here = { host: flowHost(call, random, lines), flow: calls, logPrints: call.logPrints };
-  return settle(place, lines, here, `The result of flow ${flow.name}`, async () => {
-    const returned = (flow.body as (parameters: unknown) => unknown)(call.parameters);
+  return settle(place, lines, here, `The result of flow ${call.flow}`, async () => {
+    const { body } = book.flow(call.flow);
+    const returned = (body as (parameters: unknown) => unknown)(call.parameters);
     // A future is a promise of its result; the state it ended in is asked for, so it is not awaited here.
     return stateOfReturned(returned instanceof TaskFuture ? returned : await returned);
   });
@@ -163,16 +162,20 @@ interface Returned {
 
 /** One state or future decides for itself; a list of nothing else is aggregated; any other value means Completed. */
 async function stateOfReturned(value: unknown): Promise<Returned> {
-  if (isStateful(value)) return { value: undefined, state: await stateOf(value) };
+  if (isStateful(value)) {
+    const state = await stateOf(value);
+    return { value: state.isCompleted() ? state.result() : undefined, state: state.state };
+  }
   if (!Array.isArray(value) || value.length === 0 || !value.every(isStateful)) return { value };
-  return { value: undefined, state: aggregate(await Promise.all(value.map(stateOf))) };
+  const states = await Promise.all(value.map(stateOf));
+  return { value: undefined, state: aggregate(states.map(({ state }) => state)) };
 }
 
 const isStateful = (value: unknown): value is RunState | TaskFuture<unknown> =>
   value instanceof RunState || value instanceof TaskFuture;
 
-const stateOf = async (value: RunState | TaskFuture<unknown>): Promise<State> =>
-  value instanceof TaskFuture ? (await value.state).state : value.state;
+const stateOf = async (value: RunState | TaskFuture<unknown>): Promise<RunState> =>
+  value instanceof TaskFuture ? value.state : value;
 
 /** In place of a future among the arguments stands what its task run ended with. */
 function reviveFuture(codec: Codec, { data }: Reference): unknown {

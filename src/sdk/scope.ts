@@ -8,6 +8,10 @@ import type { TaskFuture } from './future.ts';
 /** What a flow body may ask beyond what tasks may. */
 export interface FlowCalls {
   submit(task: string, args: readonly unknown[], waitFor: readonly unknown[]): TaskFuture<unknown>;
+  submitFlow(
+    flow: string,
+    parameters: Readonly<Record<string, unknown>> | undefined,
+  ): TaskFuture<unknown>;
   sleep(seconds: number): Promise<void>;
   transaction<T>(
     body: (transaction: Transaction) => Promise<T> | T,

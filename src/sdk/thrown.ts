@@ -15,6 +15,7 @@ export class RunFailure extends Error {
 
 function nameOf(failure: Failure): string {
   if (failure.kind === 'exception') return failure.name;
+  if (failure.kind === 'parameters') return 'ParameterTypeError';
   return failure.kind === 'timeout' ? 'TimeoutError' : 'RunFailure';
 }
 

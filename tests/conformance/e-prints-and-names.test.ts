@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { statesOf } from '#tests/support/engine-rig.ts';
+import type { FlowRunId } from '#domain/ids.ts';
 import { endOf, engineWith, runOf } from './author-run.ts';
 import { deviation } from './deviation.ts';
 
@@ -25,6 +26,31 @@ describe('C39 print capture', () => {
       'INFO inherited',
       'INFO opted in',
     ]);
+  });
+
+  it('subflows inherit it as tasks do, and what they say themselves wins', async () => {
+    const run = await runOf(`
+      const says = task('says', () => console.log('task of the subflow'));
+      const inherits = flow('inherits', async () => { console.log('subflow'); await says(); });
+      const out = flow({ name: 'out', logPrints: false }, async () => { console.log('opted out'); await says(); });
+      export default flow({ name: 'main', logPrints: true }, async () => { await inherits(); await out(); });`);
+    const [inherits, out] = run.view.subflows;
+    const heard = async (id: FlowRunId) =>
+      (await run.rig.said(id)).filter((line) => /sub|opted/.test(line));
+    expect(await heard(inherits!.id)).toEqual([
+      `INFO    | Flow run '${inherits!.name}' - subflow`,
+      "INFO    | Task run 'says-0' - task of the subflow",
+    ]);
+    expect(await heard(out!.id)).toEqual([]);
+  });
+
+  it('a subflow can opt in alone', async () => {
+    const run = await runOf(`
+      const into = flow({ name: 'into', logPrints: true }, () => console.log('opted in'));
+      export default flow('main', async () => { console.log('unheard'); await into(); });`);
+    const [into] = run.view.subflows;
+    expect((await run.rig.said(into!.id)).join()).toContain('opted in');
+    expect(run.flowMessages.join()).not.toContain('unheard');
   });
 
   it('is off unless somebody asks for it; a task can opt in alone', async () => {

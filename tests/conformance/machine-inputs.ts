@@ -30,6 +30,7 @@ const taskInputs: Every<TaskInput> = {
 };
 const flowInputs: Every<FlowInput> = {
   begun: { kind: 'begun' },
+  refused: { kind: 'refused', problems: ['x: "foo" is not a number'] },
   returned: { kind: 'returned' },
   threw: { kind: 'threw', failure },
   lost: { kind: 'lost', cause: 'worker terminated' },
@@ -39,6 +40,7 @@ const flowInputs: Every<FlowInput> = {
   'pause due': { kind: 'pause due' },
   'cancel asked': { kind: 'cancel asked', reason: 'not needed' },
   cancelled: { kind: 'cancelled', reason: 'not needed' },
+  'caller ended': { kind: 'caller ended', flowRunName: 'splendid-otter' },
 };
 
 /** Everything that can happen to a task run, and to a flow run. */

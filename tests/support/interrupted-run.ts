@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Failure } from '#domain/failures.ts';
-import { modelStream, runStream, type FlowRunId } from '#domain/ids.ts';
+import { modelStream, runStream } from '#domain/ids.ts';
+import type { FlowRunRecord } from '#domain/records.ts';
 import type { RunView } from '#domain/run-view.ts';
 import { isTerminal } from '#domain/states.ts';
 import type { EngineLife } from './engine-life.ts';
@@ -80,11 +81,14 @@ export interface InterruptedRun {
 }
 
 /** Starts a run, kills the engine as told, starts the next over what it left, and lets the last finish it. */
-export async function interruptedRun(kills: readonly Kill[]): Promise<InterruptedRun> {
+export async function interruptedRun(
+  kills: readonly Kill[],
+  flow: typeof everything = everything,
+): Promise<InterruptedRun> {
   const startedAfterEnd: string[] = [];
   const checks: Promise<void>[] = [];
   const { rig } = await scriptedRig(
-    everything(({ call }) => {
+    flow(({ call }) => {
       const check = async () => {
         const record = await rig.taskRunRecord(call.taskRunId);
         if (record && isTerminal(record.state)) startedAfterEnd.push(call.taskRunName);
@@ -108,7 +112,7 @@ export async function interruptedRun(kills: readonly Kill[]): Promise<Interrupte
   }
   await Promise.all(checks);
   expect(startedAfterEnd).toEqual([]);
-  const id = await onlyRun(rig);
+  const id = (await startedRun(rig))?.id;
   return { rig, view: id && (await rig.view(id)), commits: rig.life.commits - before };
 }
 
@@ -117,15 +121,15 @@ function prepare(life: EngineLife, kill: Kill): void {
   life.lastCommit = kill.lastCommit;
 }
 
-async function onlyRun(rig: EngineRig): Promise<FlowRunId | undefined> {
-  const [run] = await rig.store.newestFlowRuns(1);
-  return run?.id;
+/** The run that a person started: the others are its subflows. */
+async function startedRun(rig: EngineRig): Promise<FlowRunRecord | undefined> {
+  return (await rig.store.newestFlowRuns(100)).find(({ parent }) => !parent);
 }
 
 function untilEndOrDeath(rig: EngineRig): Promise<void> {
   const over = async () => {
     if (!rig.life.alive) return true;
-    const [run] = await rig.store.newestFlowRuns(1);
+    const run = await startedRun(rig);
     return run === undefined ? rig.clock.next === undefined : run.active === 0;
   };
   return rig.clock.until(over, 'the end or the death');

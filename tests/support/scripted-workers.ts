@@ -20,11 +20,16 @@ export interface ScriptedFlow {
   attempt?(attempt: ScriptedAttempt): void;
   readonly options?: FlowOptions;
   readonly parameters?: ParameterSchema;
+  /** Flows that it calls. */
+  readonly flows?: Readonly<Record<string, ScriptedSubflow>>;
 }
+
+export type ScriptedSubflow = Pick<ScriptedFlow, 'body' | 'options' | 'parameters'>;
 
 export interface ScriptedBody {
   readonly now: number;
   call(task: string, ...args: readonly unknown[]): Promise<unknown>;
+  callFlow(flow: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown>;
   sleep(seconds: number): Promise<void>;
   pause(question?: Partial<PauseQuestion>): Promise<Parameters | undefined>;
   log(message: string): void;
@@ -103,12 +108,10 @@ export class Script {
   readonly authorSide: AuthorSide = (host, die): AuthorWorkerApi => ({
     load: async () => ({
       ok: true,
-      flow: {
-        name: 'scripted',
-        options: this.#flow.options ?? {},
-        parameters: this.#flow.parameters ?? {},
-        functions: {},
-      },
+      flow: loadedFlow('scripted', this.#flow),
+      flows: Object.entries({ ...this.#flow.flows, scripted: this.#flow }).map(([name, flow]) =>
+        loadedFlow(name, flow),
+      ),
       tasks: Object.entries(this.#flow.tasks).map(([name, options]) => ({
         name,
         options,
@@ -136,13 +139,15 @@ export class Script {
         return calls.now;
       },
       call: async (task, ...args) => (await calls.submit(task, args, []).state).result(),
+      callFlow: async (flow, given) => (await calls.submitFlow(flow, given).state).result(),
       sleep: (seconds) => calls.sleep(seconds),
       pause: (question) => calls.pause({ timeoutSeconds: 3600, suspend: false, ...question }),
       log: (message) => lines.push({ kind: 'log', level: 'INFO', message }),
       die,
     };
     try {
-      const result = await this.#flow.body(body, call.parameters);
+      const { body: run } = this.#flow.flows?.[call.flow] ?? this.#flow;
+      const result = await run(body, call.parameters);
       const { bytes, label } = await codec.encode(result, 'the result');
       return { ok: true, value: bytes, label };
     } catch (thrown) {
@@ -152,3 +157,10 @@ export class Script {
     }
   }
 }
+
+const loadedFlow = (name: string, { options = {}, parameters = {} }: ScriptedSubflow) => ({
+  name,
+  options,
+  functions: {},
+  parameters,
+});

@@ -51,6 +51,8 @@ function doing(view: RunView, now: number): string {
   const waiting = openWaits(view)[0];
   if (waiting)
     return `Waiting: ${waiting.taskRun.taskName} tries again in ${countdown(waiting.wait.until - now)}`;
+  const subflow = view.subflows.find(({ state }) => !state);
+  if (subflow) return `Running ${subflow.flowName} as ${subflow.name}`;
   return view.startedAt === undefined
     ? 'Starting'
     : `${stateLook(view.state).word}: ${describeReason(view.state.reason)}`;
@@ -150,5 +152,7 @@ export function triggerSentence(trigger: Trigger): string {
       return 'Started from a shared link';
     case 'command line':
       return 'Started from the command line';
+    case 'flow':
+      return `Called by ${trigger.flowRunName}`;
   }
 }

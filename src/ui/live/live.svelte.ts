@@ -20,6 +20,8 @@ import { Ticker } from './ticker.svelte.ts';
 
 const RECORDED = './recorded/run.json';
 const LOOK_AGAIN_MS = 3000;
+/** How far back the Lab looks for a run that is no subflow. */
+const NEWEST = 20;
 
 /** Safari has no requestIdleCallback. */
 const whenIdle = (callback: () => void): void => {
@@ -127,7 +129,7 @@ export class Live {
     const arrivalDay = this.session.status?.arrivalDay;
     const today = arrivalDay === undefined ? {} : { arrivalDay };
     if (route.name === 'shared') void this.share.copyAddress(location.href, '');
-    else if (view)
+    else if (view && view.created.trigger.kind !== 'flow')
       void this.share.copy(
         scenarioOf(view, route.name === 'run' ? route.selected : undefined),
         false,
@@ -154,7 +156,9 @@ export class Live {
   }
 
   async #showNewest(): Promise<void> {
-    const [newest] = await (await this.session.api()).runs(1);
+    const newestRuns = await (await this.session.api()).runs(NEWEST);
+    // A subflow is shown by the run that called it.
+    const newest = newestRuns.find(({ parent }) => !parent) ?? newestRuns[0];
     this.settings.setHasRuns(newest !== undefined);
     if (newest) await this.shown.follower.follow(newest.id);
     else await this.#showRecorded();
@@ -192,7 +196,8 @@ export class Live {
     if (message.kind !== 'event') return;
     const { body } = message.event;
     if (body.kind === 'alias.moved') void this.#loadModels();
-    if (body.kind === 'flow-run.created') this.#newRun(body.flowRunId);
+    if (body.kind === 'flow-run.created' && body.trigger.kind !== 'flow')
+      this.#newRun(body.flowRunId);
   }
 
   /** A run begun elsewhere (schedule, command line) is shown unless one is being watched. */

@@ -16,6 +16,8 @@ const inputs = fc.array(
     { kind: 'paused', call: 0, question: { key: 'k', timeoutSeconds: 60, suspend: true } },
     { kind: 'resumed', answer: { n: 1 } },
     { kind: 'pause due' },
+    { kind: 'refused', problems: ['x: a value is needed'] },
+    { kind: 'caller ended', flowRunName: 'splendid-otter' },
     { kind: 'cancel asked', reason: 'asked' },
     { kind: 'cancelled', reason: 'asked' },
     { kind: 'threw', failure: { kind: 'timeout', seconds: 1, subject: 'Flow' } },

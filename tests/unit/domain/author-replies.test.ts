@@ -6,6 +6,7 @@ const outcome = (reply: unknown) => parseOutcome(structuredClone(reply), 'train-
 const loaded = (more: object = {}) => ({
   ok: true,
   flow: { name: 'f', options: {}, parameters: {} },
+  flows: [],
   tasks: [],
   ...more,
 });
@@ -68,7 +69,7 @@ describe('what an author worker tells about its program', () => {
     const reply = loaded({
       flow: {
         name: 'f',
-        options: { logPrints: true },
+        options: { logPrints: true, validateParameters: false },
         parameters: { threshold: { kind: 'number', default: 0.9, min: 0, max: 1 } },
         functions: { asksName: true, hooks: { onFailure: ['page'] } },
       },

@@ -38,6 +38,8 @@ describe('what an author worker may ask', () => {
     expect(parseHostMessage(structuredClone(sent))).toEqual(sent);
     expect(refusalOf(callTask)).toBe('accepted');
     expect(refusalOf({ method: 'sleep', call: 1, seconds: 0.5 })).toBe('accepted');
+    const callFlow = { method: 'callFlow', call: 0, flow: 'child', parameters: bytes(1) };
+    expect(refusalOf(callFlow)).toBe('accepted');
     expect(refusalOf({ method: 'getValue', hash: hash(1) })).toBe('accepted');
     expect(refusalOf(pause)).toBe('accepted');
     expect(refusalOf({ method: 'readSnapshot', dataset: 'reviews' })).toBe('accepted');
@@ -81,6 +83,10 @@ describe('what an author worker may ask', () => {
     const dependsOn = Array.from({ length: 10_001 }, () => 'a-0');
     expect(refusalOf({ ...callTask, dependsOn })).toContain('request.dependsOn');
     const long = new ArrayBuffer(64 * 1024 * 1024 + 1);
+    const parameters = new ArrayBuffer(1024 * 1024 + 1);
+    expect(refusalOf({ method: 'callFlow', call: 0, flow: 'f', parameters })).toContain(
+      'longer than 1048576 bytes',
+    );
     expect(refusalOf({ method: 'putValue', bytes: long })).toContain('longer than 67108864 bytes');
   });
 

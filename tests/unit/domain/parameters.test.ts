@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { checkParameters, type ParameterField, type ParameterSchema } from '#domain/parameters.ts';
+import {
+  checkParameters,
+  resolveParameters,
+  type ParameterField,
+  type ParameterSchema,
+} from '#domain/parameters.ts';
+import { readParameters, writeParameters } from '#domain/parameter-bytes.ts';
 
 const SCHEMA: ParameterSchema = {
   threshold: { kind: 'number', default: 0.9, min: 0, max: 1 },
@@ -72,5 +78,64 @@ describe('parameters', () => {
     const field: ParameterField = { kind: 'number' };
     const schema = Object.fromEntries([['toString', field]]);
     expect(problemsOf({}, schema)).toEqual(['toString: a value is needed']);
+  });
+});
+
+describe('parameters that are not to be checked', () => {
+  const unchecked = (given: Record<string, unknown>) =>
+    resolveParameters({ parameters: SCHEMA, options: { validateParameters: false } }, given);
+
+  it('are taken as they are, with the defaults of those that are missing', () => {
+    expect(unchecked({ threshold: 'high', epochs: '5', colour: 'red' })).toEqual({
+      ok: true,
+      parameters: {
+        threshold: 'high',
+        epochs: '5',
+        colour: 'red',
+        label: 'nightly',
+        shuffle: true,
+      },
+    });
+  });
+
+  it('are refused where no record can hold them', () => {
+    expect(unchecked({ threshold: [1], epochs: null })).toEqual({
+      ok: false,
+      problems: [
+        'threshold: [1] is not a number, text, true or false',
+        'epochs: null is not a number, text, true or false',
+      ],
+    });
+  });
+});
+
+describe('parameters of a subflow', () => {
+  const sent = (given?: Record<string, unknown>) => readParameters(writeParameters('child', given));
+
+  it('travel as they are', () => {
+    const given = { n: 1.5, label: 'Größe', on: false, odd: [1, { a: null }] };
+    expect(sent(given)).toEqual(given);
+    expect(sent()).toEqual({});
+    expect(sent({ n: undefined })).toEqual({});
+  });
+
+  it('keep the name of what is no number', () => {
+    expect(sent({ a: NaN, b: -Infinity })).toEqual({ a: 'NaN', b: '-Infinity' });
+  });
+
+  it('are the same bytes for the same call', () => {
+    expect(writeParameters('child', { a: 1, b: 2 })).toEqual(
+      writeParameters('child', { a: 1, b: 2 }),
+    );
+  });
+
+  it('that were not written so are refused', () => {
+    const bytes = (text: string) => new TextEncoder().encode(text).buffer;
+    for (const text of ['[1]', 'null', '7', '"x"', '{'])
+      expect(() => readParameters(bytes(text)), text).toThrow();
+    expect(Object.keys(readParameters(bytes('{"__proto__": {"polluted": 1}}')))).toEqual([
+      '__proto__',
+    ]);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 });

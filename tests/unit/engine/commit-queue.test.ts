@@ -46,4 +46,17 @@ describe('commits of one run', () => {
     await expect(queue.broken).rejects.toBe(full);
     expect(commits).toHaveLength(1);
   });
+
+  it('end when they are stopped, though what was asked before is still written', async () => {
+    const { queue, commits } = queueOf();
+    const full = new Error('full');
+    const before = queue.add('a');
+    queue.stop(full);
+    await expect(queue.add('b')).rejects.toBe(full);
+    await expect(queue.broken).rejects.toBe(full);
+    await turn();
+    commits[0]?.done();
+    await before;
+    expect(commits.map(({ batches }) => batches)).toEqual([['a']]);
+  });
 });

@@ -77,4 +77,27 @@ describe('a flow', () => {
     expect(() => flow('', () => 1)).toThrow('A name is needed');
     expect(() => flow({ name: 'f', timeoutSeconds: 0 }, () => 1)).toThrow('flow: timeoutSeconds');
   });
+
+  it('is a flow that others may call, by a name of its own', async () => {
+    const child = flow('child', () => 1);
+    expect([child.name, child.isFlow]).toEqual(['child', true]);
+    expect(() => flow('child', () => 2)).toThrow(
+      "Two flows are named 'child'. Give one of them another name.",
+    );
+    const book = definitions.close();
+    expect(book.flow('child').body).toBe(child.body);
+    expect(() => book.flow('parent')).toThrow("There is no flow 'parent'. This source has child.");
+  });
+
+  it('stands at the top of a module', () => {
+    definitions.close();
+    expect(() => flow('late', () => 1)).toThrow("Flow 'late' is made while a flow runs");
+  });
+
+  it('is called from the body of another flow only', async () => {
+    await expect(flow('f', () => 1)()).rejects.toThrow(
+      "Flow 'f' was called outside a flow. Call it from the body of another flow.",
+    );
+    expect(() => flow('g', () => 1).submit()).toThrow("Flow 'g' was called outside a flow.");
+  });
 });

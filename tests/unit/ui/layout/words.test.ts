@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cancelled } from '#domain/states.ts';
+import { asFlowRunId } from '#domain/ids.ts';
+import { cancelled, completed } from '#domain/states.ts';
 import {
   attemptsAllowed,
   attemptSentence,
@@ -46,6 +47,18 @@ describe('the outcome in one sentence', () => {
     expect(outcomeSentence(new RunBuilder().view())).toBe('Starting');
     expect(outcomeSentence(examples.training().view())).toBe('Running train, attempt 1 of 1');
     expect(outcomeSentence(examples.manyTasks().view())).toBe('Running 4 task runs at once');
+    const flowRunId = asFlowRunId('fr_child');
+    const calling = new RunBuilder().running().add(0, {
+      kind: 'subflow.called',
+      flowRunId,
+      name: 'quick-lemur',
+      flowName: 'build-model',
+      flowAttempt: 1,
+      call: 0,
+    });
+    expect(outcomeSentence(calling.view())).toBe('Running build-model as quick-lemur');
+    calling.add(0, { kind: 'subflow.ended', flowRunId, state: completed() });
+    expect(outcomeSentence(calling.view())).toBe('Running: the flow body began');
   });
 
   it('says what a paused run asks', () =>
@@ -117,6 +130,10 @@ describe('why a run exists', () => {
     [
       { kind: 'schedule', deployment: 'nightly', dueAt: 0 } as const,
       'Started by the schedule of nightly',
+    ],
+    [
+      { kind: 'flow', flowRunId: asFlowRunId('fr_test'), flowRunName: 'splendid-otter' } as const,
+      'Called by splendid-otter',
     ],
   ])('%o', (trigger, told) => expect(triggerSentence(trigger)).toBe(told));
 });
