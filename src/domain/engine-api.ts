@@ -2,6 +2,7 @@ import type { NightshiftEvent, Trigger } from './events.ts';
 import type { SourcePosition } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { FlowRunId, TaskRunId } from './ids.ts';
+import type { LimitChange, LimitStatus } from './limits.ts';
 import type { Line } from './lines.ts';
 import type { ParameterSchema, ParameterValue } from './parameters.ts';
 import type { Overrides, TaskOptions } from './policies.ts';
@@ -37,6 +38,10 @@ export interface EngineApi {
   setSchedule(change: ScheduleChange): Promise<CronCheck>;
   /** Newest first. */
   ticks(deploymentId: string, limit: number): Promise<readonly TickRecord[]>;
+  /** Limits of tags (`tag:training`) and of code inside tasks (`global:database`), with who holds their slots. */
+  limits(): Promise<readonly LimitStatus[]>;
+  /** Undefined takes the limit away. */
+  setLimit(name: string, limit: number | undefined): Promise<LimitChange>;
 }
 
 export interface EngineSetup {

@@ -1,6 +1,7 @@
 import { assertNever } from './assert-never.ts';
 import { describeFailure, type Failure, type LossCause } from './failures.ts';
 import type { FlowRunId } from './ids.ts';
+import { describeSlotWait, type SlotWait } from './limits.ts';
 import type { RetryDecision } from './retry.ts';
 
 /** Why a state was entered, as data; `describeReason` makes the sentence of it. */
@@ -40,6 +41,8 @@ export type Reason =
   | { readonly kind: 'flow returned' }
   | { readonly kind: 'flow returned state' }
   | { readonly kind: 'flow threw' }
+  /** It may not begin until slots are free; one entry a limit, never empty. */
+  | { readonly kind: 'no slot'; readonly waits: readonly SlotWait[] }
   | { readonly kind: 'reused'; readonly from: RunOrigin };
 
 /** A task run elsewhere that something came from. */
@@ -89,6 +92,8 @@ export function describeReason(reason: Reason): string {
       return 'the flow function returned it';
     case 'flow threw':
       return 'the flow function did not return';
+    case 'no slot':
+      return `waits for ${reason.waits.map(describeSlotWait).join(', and for ')}`;
     case 'reused':
       return `the result of ${originWords(reason.from)} was reused`;
     default:

@@ -75,6 +75,13 @@ export class EngineHost implements EngineApi {
     const engine = await this.#started;
     return this.#leads ? engine.setSchedule(change) : { ok: false, reason: ANOTHER_LEADS.message };
   };
+  setLimit: EngineApi['setLimit'] = async (name, limit) => {
+    const engine = await this.#started;
+    return this.#leads
+      ? engine.setLimit(name, limit)
+      : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  limits: EngineApi['limits'] = async () => (await this.#started).limits();
   check: EngineApi['check'] = async (files) => (await this.#started).check(files);
   cancelRun: EngineApi['cancelRun'] = async (id, why) => (await this.#started).cancelRun(id, why);
   runs: EngineApi['runs'] = async (limit, before) => (await this.#started).runs(limit, before);

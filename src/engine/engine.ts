@@ -15,6 +15,7 @@ import { checkCron } from './cron.ts';
 import { Datasets } from './datasets.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
+import { Limits } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
 import { recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
@@ -32,6 +33,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   readonly #models: ModelRegistry;
   readonly #scheduler: Scheduler;
   readonly #places: Places;
+  readonly #limits: Limits;
   readonly #active = new Map<FlowRunId, FlowRun>();
   #firstVisitAt = 0;
 
@@ -41,6 +43,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     this.#datasets = new Datasets(ports);
     this.#models = new ModelRegistry(ports);
     this.#places = new Places(ports.poolSize);
+    this.#limits = new Limits(ports.store);
     this.#scheduler = new Scheduler(ports, {
       prepare: (request) => this.#prepare(request),
       launch: (prepared) => this.#follow(prepared.launch()),
@@ -52,6 +55,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   /** Takes up interrupted runs, oldest first, then lets the scheduler begin. */
   async begin(): Promise<void> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
+    await this.#limits.load();
     for (const record of await this.#ports.store.activeFlowRuns()) {
       const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
@@ -159,6 +163,14 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return this.#ports.store.ticksOf(asDeploymentId(deploymentId), limit);
   }
 
+  async limits() {
+    return this.#limits.status();
+  }
+
+  setLimit(name: string, limit: number | undefined) {
+    return this.#limits.set(name, limit);
+  }
+
   #prepare(request: RunRequest): Promise<PreparedRun> {
     return prepareRun(this.#ports, request, this.arrivalDay(), (parts, of) =>
       this.#make(parts, of),
@@ -171,6 +183,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       datasets: this.#datasets,
       models: this.#models,
       places: this.#places,
+      limits: this.#limits,
     };
     return new FlowRun({ ...shared, ...parts }, record);
   }

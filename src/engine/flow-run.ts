@@ -8,6 +8,7 @@ import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
 import { Journal } from './journal.ts';
+import type { Limits } from './limits.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import { callContext, type RunContext } from './run-context.ts';
@@ -20,6 +21,7 @@ export interface FlowRunParts {
   readonly datasets: Datasets;
   readonly models: ModelRegistry;
   readonly places: Places;
+  readonly limits: Limits;
   readonly program: Program;
   readonly tasks: TaskDefaults;
   readonly log: RunLog;
@@ -160,7 +162,7 @@ export class FlowRun {
   }
 
   #context(): RunContext {
-    const { ports, datasets, models, program, log, places } = this.#parts;
+    const { ports, datasets, models, program, log, places, limits } = this.#parts;
     // What ends with one flow attempt must not end the next.
     const cancellation = new Cancellation();
     this.#cancellation.onRequest((reason) => cancellation.request(reason));
@@ -171,6 +173,7 @@ export class FlowRun {
       program,
       log,
       places,
+      limits,
       workers: this.#workers,
       cancellation,
       record: () => this.#record,

@@ -2,6 +2,7 @@ import type { Program } from '#domain/author-api.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
+import type { Limits } from './limits.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RunLog } from './run-log.ts';
@@ -24,6 +25,7 @@ export interface RunContext {
   readonly log: RunLog;
   readonly cancellation: Cancellation;
   readonly places: Places;
+  readonly limits: Limits;
   readonly workers: RunWorkers;
   /** The record as it stands; only the flow run itself moves it. */
   readonly record: () => FlowRunRecord;

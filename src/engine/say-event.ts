@@ -53,6 +53,8 @@ function sayFlowState(
     message,
   });
   if (body.state.name === 'Recovering') return [flow('WARNING', describeReason(body.reason))];
+  if (body.reason.kind === 'no slot')
+    return [flow('INFO', upperFirst(describeReason(body.reason)))];
   if (body.retry && body.failure)
     return [flow('INFO', retryText('Flow', body.failure, body.retry))];
   if (!isTerminal(body.state)) return [];
@@ -64,6 +66,7 @@ function sayTaskState(body: Extract<TaskRunEvent, { kind: 'task-run.state' }>): 
   const say = (level: LogLevel, message: string) =>
     taskLine(body.taskRunId, body.attempt, level, message);
   if (state.name === 'Recovering') return [say('WARNING', describeReason(body.reason))];
+  if (body.reason.kind === 'no slot') return [say('INFO', upperFirst(describeReason(body.reason)))];
   if (retry && failure) return [say('INFO', retryText('Task', failure, retry))];
   if (!isTerminal(state)) return [];
   const finished = say(levelOf(state), `Finished in state ${describeState(state)}`);
@@ -92,6 +95,8 @@ function taskLine(taskRunId: TaskRunId, attempt: number, level: LogLevel, messag
   const name = taskRunId.slice(taskRunId.lastIndexOf('/') + 1);
   return { kind: 'log', level, logger: `Task run '${name}'`, message, taskRunId, attempt };
 }
+
+const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const levelOf = (state: State): LogLevel =>
   state.type === 'FAILED' || state.type === 'CRASHED' ? 'ERROR' : 'INFO';

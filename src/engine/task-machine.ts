@@ -2,6 +2,7 @@ import { assertNever } from '#domain/assert-never.ts';
 import type { ResultSummary, TaskRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { Fault } from '#domain/faults.ts';
+import type { SlotWait } from '#domain/limits.ts';
 import type { AttemptRecord, TaskRunRecord } from '#domain/records.ts';
 import { inWords, type Reason } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
@@ -9,6 +10,8 @@ import * as S from '#domain/states.ts';
 
 /** What can happen to a task run. */
 export type TaskInput =
+  /** A limit keeps it from running; it is given before the attempt, never during one. */
+  | { readonly kind: 'no slot'; readonly waits: readonly SlotWait[] }
   /** A worker is there. */
   | { readonly kind: 'attempt started'; readonly fault?: Fault; readonly resumesAt?: number }
   | {
@@ -63,6 +66,8 @@ export function transitionTask(
 ): TaskTransition {
   if (!fits(record, input, at)) return { record, events: [] };
   switch (input.kind) {
+    case 'no slot':
+      return awaitSlot(record, input.waits);
     case 'attempt started':
       return startAttempt(record, input, at);
     case 'succeeded':
@@ -87,6 +92,8 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
   const attemptIsOn = isOpen(record.attempts.at(-1));
   const due = record.nextAttemptAt;
   switch (input.kind) {
+    case 'no slot':
+      return record.state.type !== 'RUNNING' && (due === undefined || at >= due);
     case 'attempt started':
       return !attemptIsOn && due === undefined;
     case 'succeeded':
@@ -105,6 +112,14 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
 
 const isOpen = (attempt: AttemptRecord | undefined): attempt is AttemptRecord =>
   attempt !== undefined && attempt.endedAt === undefined;
+
+/** The type stays: what was Pending is Pending, what waited for a retry is Scheduled. Its delay is over then. */
+function awaitSlot(record: TaskRunRecord, waits: readonly SlotWait[]): TaskTransition {
+  const type = record.state.type === 'SCHEDULED' ? 'SCHEDULED' : 'PENDING';
+  const state = S.awaitingSlot(type);
+  if (record.state.name === state.name) return { record, events: [] };
+  return enter(withoutWait(record), state, { kind: 'no slot', waits }, []);
+}
 
 function startAttempt(
   record: TaskRunRecord,
@@ -127,9 +142,8 @@ function startAttempt(
   // Retrying and Recovering were entered when the attempt before ended.
   if (record.state.type === 'RUNNING')
     return { record: { ...record, attempts }, events: [started] };
-  return enter({ ...record, attempts }, S.running(), { kind: 'worker ready', of: 'task' }, [
-    started,
-  ]);
+  const state = number === 1 ? S.running() : S.retrying();
+  return enter({ ...record, attempts }, state, { kind: 'worker ready', of: 'task' }, [started]);
 }
 
 function succeed(

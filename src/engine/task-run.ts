@@ -11,6 +11,7 @@ import { whyNoRetry } from './retry-condition.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import { effectOf, transitionTask, type TaskInput } from './task-machine.ts';
 import { TaskRequests } from './task-requests.ts';
+import { TaskSlots } from './task-slots.ts';
 
 /** Writes that belong into the commit of the end: the outcome in the journal. */
 export type EndWrites = (record: TaskRunRecord) => readonly Write[];
@@ -35,6 +36,7 @@ export class TaskRun {
   readonly #run: RunContext;
   readonly #arguments: ArrayBuffer;
   readonly #endWrites: EndWrites;
+  readonly #slots: TaskSlots;
   #record: TaskRunRecord;
   #upstream: readonly Upstream[] = [];
   #value: ArrayBuffer | undefined;
@@ -45,6 +47,7 @@ export class TaskRun {
     this.#record = parts.record;
     this.#arguments = parts.arguments;
     this.#endWrites = parts.endWrites;
+    this.#slots = new TaskSlots(run, parts.record);
     this.#creation = parts.creation;
   }
 
@@ -69,6 +72,14 @@ export class TaskRun {
 
   /** @param upstream outcomes of what it waits for, all there */
   async toEnd(upstream: readonly Upstream[]): Promise<TaskRunRecord> {
+    try {
+      return await this.#drive(upstream);
+    } finally {
+      this.#slots.release();
+    }
+  }
+
+  async #drive(upstream: readonly Upstream[]): Promise<TaskRunRecord> {
     this.#upstream = upstream;
     const blocking = upstream.find((one) => one.blocks);
     if (blocking) await this.#apply({ kind: 'upstream failed', taskRun: blocking.taskRun });
@@ -83,11 +94,20 @@ export class TaskRun {
   async #wait(until: number): Promise<void> {
     const { cancellation, ports } = this.#run;
     const waited = await cancellation.wait(ports.clock, until);
-    await this.#apply(waited ? { kind: 'retry due' } : this.#cancelled());
+    if (!waited) return this.#apply(this.#cancelled());
+    if (await this.#takeSlots()) await this.#apply({ kind: 'retry due' });
+  }
+
+  /** False when it will never have them: then it has ended. */
+  async #takeSlots(): Promise<boolean> {
+    const refusal = await this.#slots.take((waits) => this.#apply({ kind: 'no slot', waits }));
+    if (refusal !== undefined) await this.#apply({ kind: 'cancelled', reason: refusal });
+    return refusal === undefined;
   }
 
   async #attempt(): Promise<void> {
     const { places, workers } = this.#run;
+    if (!(await this.#takeSlots())) return;
     // Where a worker stands ready there is nothing between being created and running: one commit tells both.
     if (!(places.hasFree && workers.hasIdle)) await this.tellCreation();
     const giveBack = await places.take(this.#run.cancellation);
@@ -236,8 +256,11 @@ export class TaskRun {
       [...(creation?.events ?? []), ...events],
       [...(creation?.writes ?? []), ...writes],
     );
+    const leavesRunning = this.#record.state.type === 'RUNNING' && record.state.type !== 'RUNNING';
     this.#record = record;
     this.#value = value;
+    // Not before the end is durable: nobody may see more of them run than the limit allows.
+    if (leavesRunning) this.#slots.release();
   }
 
   #cancelled(): TaskInput {

@@ -33,7 +33,6 @@ export const NOT_YET: Readonly<Record<string, NotYet>> = {
   C41: { title: 'artifacts', needs: 'artifact' },
   C46: { title: 'pause and resume', needs: 'pause, resume' },
   C47: { title: 'deployment concurrency', needs: 'concurrency limits of deployments' },
-  C48: { title: 'tag concurrency', needs: 'concurrency limits of tags' },
   C50: { title: 'interval across daylight saving', needs: 'interval schedules' },
 };
 

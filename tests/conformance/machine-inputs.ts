@@ -11,6 +11,10 @@ const failure = { kind: 'exception', name: 'ValueError', message: 'x' } as const
 
 // Records by kind: a new kind of input is a type error here until it is among them.
 const taskInputs: Every<TaskInput> = {
+  'no slot': {
+    kind: 'no slot',
+    waits: [{ limit: 'tag:t', slots: 1, held: 1, holders: [], before: 0 }],
+  },
   'attempt started': { kind: 'attempt started' },
   succeeded: { kind: 'succeeded', result: { hash: hash(1), bytes: 1, label: '1' } },
   failed: { kind: 'failed', failure },

@@ -45,6 +45,13 @@ const inputs: fc.Arbitrary<TaskInput> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<TaskInput>({ kind: 'attempt started' }) },
   { weight: 1, arbitrary: fc.constant<TaskInput>({ kind: 'attempt started', resumesAt: 0.4 }) },
   { weight: 3, arbitrary: fc.constant<TaskInput>({ kind: 'retry due' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<TaskInput>({
+      kind: 'no slot',
+      waits: [{ limit: 'tag:t', slots: 1, held: 1, holders: [], before: 0 }],
+    }),
+  },
   { weight: 5, arbitrary: ends },
 );
 const steps = fc.array(fc.tuple(inputs, fc.constantFrom(0, 1, 250, 1000, 60_000)), {
@@ -53,8 +60,9 @@ const steps = fc.array(fc.tuple(inputs, fc.constantFrom(0, 1, 250, 1000, 60_000)
 
 /** What Prefect allows, by name; every terminal state ends it. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
-  Pending: ['Running', 'Cancelled'],
-  AwaitingRetry: ['Retrying', 'Cancelled'],
+  Pending: ['AwaitingConcurrencySlot', 'Running', 'Cancelled'],
+  AwaitingConcurrencySlot: ['Running', 'Retrying', 'Cancelled'],
+  AwaitingRetry: ['AwaitingConcurrencySlot', 'Retrying', 'Cancelled'],
   ...Object.fromEntries(
     ['Running', 'Retrying', 'Recovering'].map((name) => [
       name,
