@@ -47,6 +47,8 @@ export interface AuthorContext {
   readonly flowRunName: string;
   readonly parameters: Parameters;
   readonly seed: number;
+  /** The instant the run was meant for (milliseconds since the epoch): its tick, or when it was asked to start. */
+  readonly scheduledFor?: number | undefined;
   /** Present in a task. */
   readonly task?: {
     readonly taskRunId: string;

@@ -2,7 +2,7 @@ import type { NightshiftEvent, Trigger } from './events.ts';
 import type { SourcePosition } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { FlowRunId, TaskRunId } from './ids.ts';
-import type { LimitChange, LimitStatus } from './limits.ts';
+import type { ConcurrencyRequest, LimitChange, LimitStatus } from './limits.ts';
 import type { Line } from './lines.ts';
 import type { ParameterSchema, ParameterValue } from './parameters.ts';
 import type { Overrides, TaskOptions } from './policies.ts';
@@ -36,6 +36,11 @@ export interface EngineApi {
   checkCron(cron: string, timezone: string): Promise<CronCheck>;
   deployments(): Promise<readonly DeploymentRecord[]>;
   setSchedule(change: ScheduleChange): Promise<CronCheck>;
+  /** How many runs of a deployment at a time; undefined takes the limit away. */
+  setConcurrency(
+    deploymentId: string,
+    concurrency: ConcurrencyRequest | undefined,
+  ): Promise<LimitChange>;
   /** Newest first. */
   ticks(deploymentId: string, limit: number): Promise<readonly TickRecord[]>;
   /** Limits of tags (`tag:training`) and of code inside tasks (`global:database`), with who holds their slots. */
@@ -102,6 +107,8 @@ export interface RunRequest {
   /** Absent: today's. */
   readonly arrivalDay?: number;
   readonly trigger: Trigger;
+  /** When to start, milliseconds since the epoch; absent: at once. */
+  readonly scheduledFor?: number;
 }
 
 /** A run as a list shows it. */

@@ -2,6 +2,7 @@ import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
 import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
+import type { DeploymentConcurrency } from './limits.ts';
 import type { Parameters } from './parameters.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
 import { inWords, type Reason } from './reasons.ts';
@@ -57,6 +58,8 @@ export type FlowRunEvent =
       /** The last day of the built-in corpus that had arrived. */
       readonly arrivalDay: number;
       readonly trigger: Trigger;
+      /** When it is to start; absent: at once. */
+      readonly scheduledFor?: number;
       readonly runtime: string;
       readonly state: State;
     }
@@ -148,6 +151,8 @@ export type ModelEvent = {
 export type DeploymentEvent =
   | { readonly kind: 'schedule.set'; readonly cron: string; readonly timezone: string }
   | { readonly kind: 'schedule.paused'; readonly paused: boolean }
+  /** Absent: the limit was taken away. */
+  | { readonly kind: 'concurrency.set'; readonly concurrency?: DeploymentConcurrency }
   | {
       readonly kind: 'tick.decided';
       readonly dueAt: number;

@@ -32,6 +32,17 @@ export interface LimitStatus extends LimitRecord {
 
 export type LimitChange = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
+/** How many runs of a deployment may be under way at a time, and what becomes of one more. */
+export interface DeploymentConcurrency {
+  readonly limit: number;
+  /** `ENQUEUE`: it asks again every 30 s. `CANCEL_NEW`: it is cancelled. */
+  readonly strategy: 'ENQUEUE' | 'CANCEL_NEW';
+}
+
+/** As someone asks for it; they wait unless told otherwise. */
+export type ConcurrencyRequest = Pick<DeploymentConcurrency, 'limit'> &
+  Partial<DeploymentConcurrency>;
+
 const NAME = /^(tag|global):\S(.{0,98}\S)?$/u;
 const MAX_LIMIT = 10_000;
 
@@ -39,6 +50,16 @@ const MAX_LIMIT = 10_000;
 export function limitProblem({ name, limit }: LimitRecord): string | undefined {
   if (!NAME.test(name))
     return `"${name}" is not the name of a limit: write tag:training for a tag, or global:database for code inside tasks.`;
+  return numberProblem(limit);
+}
+
+export function concurrencyProblem({ limit, strategy }: DeploymentConcurrency): string | undefined {
+  if (strategy !== 'ENQUEUE' && strategy !== 'CANCEL_NEW')
+    return `A run too many can wait (ENQUEUE) or be cancelled (CANCEL_NEW), not ${String(strategy)}.`;
+  return numberProblem(limit);
+}
+
+function numberProblem(limit: number): string | undefined {
   if (Number.isSafeInteger(limit) && limit >= 0 && limit <= MAX_LIMIT) return undefined;
   return `A limit must be a whole number from 0 to ${MAX_LIMIT}, not ${limit}.`;
 }

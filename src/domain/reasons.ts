@@ -42,7 +42,14 @@ export type Reason =
   | { readonly kind: 'flow returned state' }
   | { readonly kind: 'flow threw' }
   /** It may not begin until slots are free; one entry a limit, never empty. */
-  | { readonly kind: 'no slot'; readonly waits: readonly SlotWait[] }
+  | {
+      readonly kind: 'no slot';
+      readonly waits: readonly SlotWait[];
+      /** Absent: it begins as soon as they are. */
+      readonly asksAgainAfterSeconds?: number;
+    }
+  | { readonly kind: 'time came' }
+  | { readonly kind: 'late'; readonly seconds: number }
   | { readonly kind: 'reused'; readonly from: RunOrigin };
 
 /** A task run elsewhere that something came from. */
@@ -93,12 +100,25 @@ export function describeReason(reason: Reason): string {
     case 'flow threw':
       return 'the flow function did not return';
     case 'no slot':
-      return `waits for ${reason.waits.map(describeSlotWait).join(', and for ')}`;
+      return noSlotWords(reason);
+    case 'time came':
+      return 'its time has come';
+    case 'late':
+      return `it should have begun ${reason.seconds} s ago`;
     case 'reused':
       return `the result of ${originWords(reason.from)} was reused`;
     default:
       return assertNever(reason);
   }
+}
+
+function noSlotWords({
+  waits,
+  asksAgainAfterSeconds,
+}: Extract<Reason, { kind: 'no slot' }>): string {
+  const again =
+    asksAgainAfterSeconds === undefined ? '' : `; it asks again after ${asksAgainAfterSeconds} s`;
+  return `waits for ${waits.map(describeSlotWait).join(', and for ')}${again}`;
 }
 
 const originWords = ({ taskRun, flowRunName }: RunOrigin): string =>

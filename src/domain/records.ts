@@ -3,6 +3,7 @@ import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
 import type { ContentHash, DeploymentId, FlowRunId, TaskRunId } from './ids.ts';
 import type { Line } from './lines.ts';
+import type { DeploymentConcurrency } from './limits.ts';
 import type { RunOrigin } from './reasons.ts';
 import type { ArtifactContent } from './artifacts.ts';
 import type { RowBatch } from './rows.ts';
@@ -44,6 +45,10 @@ export interface FlowRunRecord {
   readonly flowAttempt: number;
   readonly recoveriesUsed: number;
   readonly createdAt: number;
+  /** The instant it was meant for, when it was not to start at once. */
+  readonly scheduledFor?: number;
+  /** Set until it leaves Scheduled: when it next tries to start. */
+  readonly startsAt?: number;
   readonly startedAt?: number;
   /** When the flow attempt that is on was begun; what its body reads as its start. */
   readonly attemptStartedAt?: number;
@@ -251,6 +256,8 @@ export interface DeploymentRecord {
   readonly cron: string;
   readonly timezone: string;
   readonly paused: boolean;
+  /** Absent: any number of its runs at a time. */
+  readonly concurrency?: DeploymentConcurrency;
   /** Ticks up to here have their verdict. */
   readonly watermark: number;
   readonly lastSeq: number;

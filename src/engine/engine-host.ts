@@ -82,6 +82,12 @@ export class EngineHost implements EngineApi {
       : { ok: false, reason: ANOTHER_LEADS.message };
   };
   limits: EngineApi['limits'] = async () => (await this.#started).limits();
+  setConcurrency: EngineApi['setConcurrency'] = async (id, concurrency) => {
+    const engine = await this.#started;
+    return this.#leads
+      ? engine.setConcurrency(id, concurrency)
+      : { ok: false, reason: ANOTHER_LEADS.message };
+  };
   check: EngineApi['check'] = async (files) => (await this.#started).check(files);
   cancelRun: EngineApi['cancelRun'] = async (id, why) => (await this.#started).cancelRun(id, why);
   runs: EngineApi['runs'] = async (limit, before) => (await this.#started).runs(limit, before);

@@ -13,12 +13,14 @@ import { arrivalDay } from '#domain/schedule.ts';
 import { StorageClosed, StorageFull } from '#domain/store.ts';
 import { checkCron } from './cron.ts';
 import { Datasets } from './datasets.ts';
+import { DeploymentSlots } from './deployment-slots.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { Limits } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
 import { recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
+import type { StartAnswer } from './scheduled-start.ts';
 import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
 
@@ -34,6 +36,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   readonly #scheduler: Scheduler;
   readonly #places: Places;
   readonly #limits: Limits;
+  readonly #slots = new DeploymentSlots();
   readonly #active = new Map<FlowRunId, FlowRun>();
   #firstVisitAt = 0;
 
@@ -49,6 +52,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       launch: (prepared) => this.#follow(prepared.launch()),
       requestFor: (deployment, dueAt) => this.#requestFor(deployment, dueAt),
       stopped: (error) => this.#stopped(error),
+      slots: this.#slots,
     });
   }
 
@@ -56,17 +60,22 @@ export class Engine implements Omit<EngineApi, 'start'> {
   async begin(): Promise<void> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
     await this.#limits.load();
-    for (const record of await this.#ports.store.activeFlowRuns()) {
+    const interrupted = await this.#ports.store.activeFlowRuns();
+    // Those that have started keep their slots from those that have not, however long they have waited.
+    for (const record of interrupted) if (record.startsAt === undefined) this.#slots.hold(record);
+    for (const record of interrupted) {
       const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
+      else this.#slots.release(record.id);
     }
     await this.#scheduler.start(this.#setup.timezone);
     void this.#datasets.ready().catch(() => undefined);
   }
 
-  arrivalDay(): number {
-    const now = this.#ports.clock.now();
-    return arrivalDay(this.#firstVisitAt, now, this.#ports.offsetMinutes(now));
+  /** @param at an instant to come; absent: now */
+  arrivalDay(at = 0): number {
+    const then = Math.max(at, this.#ports.clock.now());
+    return arrivalDay(this.#firstVisitAt, then, this.#ports.offsetMinutes(then));
   }
 
   async check(files: readonly SourceFile[]): Promise<SourceCheck> {
@@ -159,6 +168,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return this.#scheduler.set(change);
   }
 
+  setConcurrency(...change: Parameters<EngineApi['setConcurrency']>) {
+    return this.#scheduler.setConcurrency(...change);
+  }
+
   ticks(deploymentId: string, limit: number) {
     return this.#ports.store.ticksOf(asDeploymentId(deploymentId), limit);
   }
@@ -172,9 +185,8 @@ export class Engine implements Omit<EngineApi, 'start'> {
   }
 
   #prepare(request: RunRequest): Promise<PreparedRun> {
-    return prepareRun(this.#ports, request, this.arrivalDay(), (parts, of) =>
-      this.#make(parts, of),
-    );
+    const day = this.arrivalDay(request.scheduledFor);
+    return prepareRun(this.#ports, request, day, (parts, of) => this.#make(parts, of));
   }
 
   #make(parts: OwnParts, record: FlowRunRecord): FlowRun {
@@ -184,8 +196,15 @@ export class Engine implements Omit<EngineApi, 'start'> {
       models: this.#models,
       places: this.#places,
       limits: this.#limits,
+      mayStart: (of: FlowRunRecord) => this.#mayStart(of),
     };
     return new FlowRun({ ...shared, ...parts }, record);
+  }
+
+  async #mayStart(record: FlowRunRecord): Promise<StartAnswer> {
+    const { trigger } = record;
+    const id = trigger.kind === 'schedule' ? asDeploymentId(trigger.deployment) : undefined;
+    return this.#slots.ask(id && (await this.#ports.store.get('deployments', id)), record);
   }
 
   #follow(run: FlowRun): void {
@@ -193,7 +212,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     run
       .toEnd()
       .catch((error: unknown) => this.#stopped(error))
-      .finally(() => this.#active.delete(run.id));
+      .finally(() => {
+        this.#active.delete(run.id);
+        this.#slots.release(run.id);
+      });
   }
 
   #stopped(error: unknown): void {
@@ -209,6 +231,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       faults: [],
       seed: DEFAULT_SEED,
       trigger: { kind: 'schedule', deployment: deployment.id, dueAt },
+      scheduledFor: dueAt,
     };
   }
 

@@ -5,9 +5,11 @@ import type { FlowRunRecord } from '#domain/records.ts';
 import { inWords, type Reason } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
 import * as S from '#domain/states.ts';
+import { startMove, type StartInput } from './scheduled-start.ts';
 
 /** What can happen to a flow run. */
 export type FlowInput =
+  | StartInput
   | { readonly kind: 'begun' }
   /** With the state that the body made of what it returned, when it made one. */
   | { readonly kind: 'returned'; readonly state?: S.State }
@@ -30,6 +32,7 @@ export function transitionFlow(
 ): FlowTransition {
   if (record.active === 0) return { record, events: [] };
   if (record.state.type === 'CANCELLING') return whileCancelling(record, input, at);
+  if (record.startsAt !== undefined) return beforeStart(record, input, at);
   switch (input.kind) {
     case 'begun':
       if (record.state.type !== 'PENDING') return { record, events: [] };
@@ -50,8 +53,31 @@ export function transitionFlow(
       return enter(record, S.cancelling(input.reason), inWords(input.reason));
     case 'cancelled':
       return end(record, S.cancelled(input.reason), inWords(input.reason), at);
+    case 'start due':
+    case 'late':
+    case 'no slot':
+      return { record, events: [] };
     default:
       return assertNever(input);
+  }
+}
+
+/** There is nothing to stop yet: who cancels it finds it Cancelled at once. */
+function beforeStart(record: FlowRunRecord, input: FlowInput, at: number): FlowTransition {
+  switch (input.kind) {
+    case 'start due':
+    case 'late':
+    case 'no slot': {
+      const move = startMove(record, input, at);
+      return move ? enter(move.record, move.state, move.reason) : { record, events: [] };
+    }
+    case 'cancel asked':
+    case 'cancelled':
+      return end(record, S.cancelled(input.reason), inWords(input.reason), at);
+    case 'threw':
+      return failOrRetry(record, thrownState(input.failure), input.failure, at);
+    default:
+      return { record, events: [] };
   }
 }
 
@@ -88,8 +114,8 @@ function retryDue(record: FlowRunRecord, at: number): FlowTransition {
 
 /** However the body ends now, it was asked to stop before. */
 function whileCancelling(record: FlowRunRecord, input: FlowInput, at: number): FlowTransition {
-  if (input.kind === 'begun' || input.kind === 'cancel asked' || input.kind === 'retry due')
-    return { record, events: [] };
+  const ends: readonly FlowInput['kind'][] = ['returned', 'threw', 'lost', 'cancelled'];
+  if (!ends.includes(input.kind)) return { record, events: [] };
   const reason = record.state.message ?? 'a cancel was asked for';
   return end(record, S.cancelled(reason), inWords(reason), at);
 }
@@ -131,7 +157,8 @@ function end(
   failure?: Failure,
 ): FlowTransition {
   const details = failure ? { failure } : {};
-  return enter({ ...record, active: 0, endedAt: at, ...details }, state, reason, failure);
+  const { startsAt: _, ...rest } = record;
+  return enter({ ...rest, active: 0, endedAt: at, ...details }, state, reason, failure);
 }
 
 function enter(

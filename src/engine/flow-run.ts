@@ -12,6 +12,7 @@ import type { Limits } from './limits.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import { callContext, type RunContext } from './run-context.ts';
+import { untilStart, type WaitingRun } from './scheduled-start.ts';
 import type { RunLog } from './run-log.ts';
 import { RunWorkers, type Places } from './worker-pool.ts';
 import type { TaskDefaults } from './task-defaults.ts';
@@ -22,6 +23,7 @@ export interface FlowRunParts {
   readonly models: ModelRegistry;
   readonly places: Places;
   readonly limits: Limits;
+  readonly mayStart: WaitingRun['mayStart'];
   readonly program: Program;
   readonly tasks: TaskDefaults;
   readonly log: RunLog;
@@ -77,6 +79,14 @@ export class FlowRun {
   }
 
   async #drive(): Promise<FlowRunRecord> {
+    await untilStart({
+      clock: this.#parts.ports.clock,
+      cancellation: this.#cancellation,
+      mayStart: this.#parts.mayStart,
+      record: () => this.#record,
+      apply: (input) => this.#apply(input),
+    });
+    if (this.#record.startsAt !== undefined) return this.#record;
     await this.#apply({ kind: 'begun' });
     while (this.#record.active === 1) {
       const { nextAttemptAt } = this.#record;

@@ -31,7 +31,11 @@ export async function recoverRun(
     return undefined;
   }
   const { program, worker, loaded } = opened;
-  return make({ program, tasks: taskDefaults(loaded, record), log, journal, worker }, record);
+  const parts = { program, tasks: taskDefaults(loaded, record), log, journal };
+  if (record.startsAt === undefined) return make({ ...parts, worker }, record);
+  // It may wait for days: it takes a worker when it starts.
+  worker.terminate('worker terminated');
+  return make(parts, record);
 }
 
 async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<RunLog> {

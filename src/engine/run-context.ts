@@ -9,11 +9,12 @@ import type { RunLog } from './run-log.ts';
 import type { Places, RunWorkers } from './worker-pool.ts';
 
 /** What every call to an author worker says of its flow run. */
-export const callContext = ({ id, name, parameters, seed }: FlowRunRecord) => ({
+export const callContext = ({ id, name, parameters, seed, scheduledFor }: FlowRunRecord) => ({
   flowRunId: id,
   flowRunName: name,
   parameters,
   seed,
+  ...(scheduledFor === undefined ? {} : { scheduledFor }),
 });
 
 /** What the parts of one flow run share. */

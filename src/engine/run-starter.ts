@@ -4,10 +4,11 @@ import { asFlowRunId } from '#domain/ids.ts';
 import { runName } from '#domain/names.ts';
 import { checkParameters } from '#domain/parameters.ts';
 import { BadPolicy, resolveFlowPolicy } from '#domain/policies.ts';
-import type { Loaded } from '#domain/ports.ts';
+import type { AuthorWorker, Loaded } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
-import { pending } from '#domain/states.ts';
+import { pending, scheduled } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
+import { transitionFlow, type FlowInput } from './flow-machine.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
@@ -15,17 +16,19 @@ import { RunLog } from './run-log.ts';
 import { taskDefaults, type TaskDefaults } from './task-defaults.ts';
 
 /** A run that is checked and ready, but not created: its writes may join a commit of someone else's. */
-export type PreparedRun =
-  | { readonly ok: false; readonly problems: readonly Problem[] }
-  | {
-      readonly ok: true;
-      readonly record: FlowRunRecord;
-      readonly writes: readonly Write[];
-      /** Call once the writes are durable. */
-      launch(): FlowRun;
-      /** Call when they could not be written. */
-      drop(): void;
-    };
+export type PreparedRun = { readonly ok: false; readonly problems: readonly Problem[] } | ReadyRun;
+
+export interface ReadyRun {
+  readonly ok: true;
+  readonly record: FlowRunRecord;
+  readonly writes: readonly Write[];
+  /** Call once the writes are durable. */
+  launch(): FlowRun;
+  /** Call when they could not be written. */
+  drop(): void;
+  /** The same run with this told in the commit that creates it. */
+  after(input: FlowInput): ReadyRun;
+}
 
 /** Compiles, loads and checks a request; what is wrong is told before a run exists. */
 export async function prepareRun(
@@ -53,27 +56,53 @@ export async function prepareRun(
     checked.parameters,
     arrivalDay,
   );
-  const log = new RunLog(ports, record.id, record.name);
-  const created = log.prepare([createdEvent(record, ports.runtime)]);
-  const source = {
-    sourceHash: program.sourceHash,
-    flowId: request.flowId,
-    files: request.files,
-    storedAt: record.createdAt,
+  const source: Write = {
+    store: 'flows',
+    op: 'put',
+    record: {
+      sourceHash: program.sourceHash,
+      flowId: request.flowId,
+      files: request.files,
+      storedAt: record.createdAt,
+    },
   };
+  return ready({ ports, source, created: record, worker }, undefined, (log, one) => {
+    const parts = { program, tasks: checked.tasks, log, journal: new Journal() };
+    if (one.startsAt === undefined) return make({ ...parts, worker }, one);
+    // It may wait for days: it takes a worker when it starts.
+    worker.terminate('worker terminated');
+    return make(parts, one);
+  });
+}
+
+interface Creation {
+  readonly ports: EnginePorts;
+  readonly source: Write;
+  readonly created: FlowRunRecord;
+  readonly worker: AuthorWorker;
+}
+
+function ready(
+  creation: Creation,
+  input: FlowInput | undefined,
+  make: (log: RunLog, record: FlowRunRecord) => FlowRun,
+): ReadyRun {
+  const { ports, source, created, worker } = creation;
+  const { record, events } = input
+    ? transitionFlow(created, input, ports.clock.now())
+    : { record: created, events: [] };
+  const log = new RunLog(ports, record.id, record.name);
+  const told = log.prepare([createdEvent(created, ports.runtime), ...events]);
   return {
     ok: true,
     record,
-    writes: [
-      { store: 'flows', op: 'put', record: source },
-      { store: 'flowRuns', op: 'add', record },
-      ...created.writes,
-    ],
+    writes: [source, { store: 'flowRuns', op: 'add', record }, ...told.writes],
     launch() {
-      created.show();
-      return make({ program, tasks: checked.tasks, log, journal: new Journal(), worker }, record);
+      told.show();
+      return make(log, record);
     },
     drop: () => worker.terminate('worker terminated'),
+    after: (next) => ready(creation, next, make),
   };
 }
 
@@ -91,6 +120,7 @@ function checkRequest(request: RunRequest, loaded: Loaded): Checked {
     ...(parameters.ok ? [] : parameters.problems.map(parameterProblem)),
     ...unknownTasks(request, loaded),
     ...seedProblem(request.seed),
+    ...scheduledForProblem(request.scheduledFor),
   ];
   const tasks = policies(request, loaded);
   if (!Array.isArray(tasks) && parameters.ok && problems.length === 0)
@@ -129,6 +159,15 @@ function seedProblem(seed: number): readonly Problem[] {
   return [{ field: 'seed', message: `The seed must be a whole number of 0 or more, not ${seed}.` }];
 }
 
+const LAST_INSTANT = 8_640_000_000_000_000;
+
+function scheduledForProblem(instant: number | undefined): readonly Problem[] {
+  if (instant === undefined) return [];
+  if (Number.isSafeInteger(instant) && instant >= 0 && instant <= LAST_INSTANT) return [];
+  const message = `scheduledFor must be an instant in whole milliseconds since 1970, not ${instant}.`;
+  return [{ field: 'scheduledFor', message }];
+}
+
 export function loadProblem(failure: Failure): Problem {
   return {
     message: `${describeFailure(failure).replace(/\.$/, '')}. Mend it and press Run again.`,
@@ -157,7 +196,7 @@ function newRecord(
     arrivalDay: request.arrivalDay ?? arrivalDay,
     trigger: request.trigger,
     policy: resolveFlowPolicy(loaded.flow.options),
-    state: pending(),
+    ...startOf(request.scheduledFor),
     flowAttempt: 1,
     recoveriesUsed: 0,
     createdAt: ports.clock.now(),
@@ -165,9 +204,16 @@ function newRecord(
   };
 }
 
+const startOf = (
+  scheduledFor: number | undefined,
+): Pick<FlowRunRecord, 'state' | 'scheduledFor' | 'startsAt'> =>
+  scheduledFor === undefined
+    ? { state: pending() }
+    : { state: scheduled(), scheduledFor, startsAt: scheduledFor };
+
 function createdEvent(record: FlowRunRecord, runtime: string) {
   const { id, name, flowId, flowName, sourceHash, parameters, overrides, faults } = record;
-  const { seed, arrivalDay, trigger, state } = record;
+  const { seed, arrivalDay, trigger, state, scheduledFor } = record;
   return {
     kind: 'flow-run.created',
     flowRunId: id,
@@ -181,6 +227,7 @@ function createdEvent(record: FlowRunRecord, runtime: string) {
     seed,
     arrivalDay,
     trigger,
+    ...(scheduledFor === undefined ? {} : { scheduledFor }),
     runtime,
     state,
   } as const;

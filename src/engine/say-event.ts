@@ -28,9 +28,13 @@ function sayCreated({
   name,
   flowName,
   trigger,
+  scheduledFor,
 }: Extract<FlowRunEvent, { kind: 'flow-run.created' }>): readonly Said[] {
   const created = engine(`Created flow run '${name}' for flow '${flowName}'`);
-  if (trigger.kind !== 'schedule') return [created];
+  if (trigger.kind !== 'schedule')
+    return scheduledFor === undefined
+      ? [created]
+      : [created, engine(`It is to start at ${new Date(scheduledFor).toISOString()}`)];
   const due = new Date(trigger.dueAt).toISOString();
   return [created, engine(`It was due at ${due} by the schedule of '${trigger.deployment}'`)];
 }
@@ -53,6 +57,8 @@ function sayFlowState(
     message,
   });
   if (body.state.name === 'Recovering') return [flow('WARNING', describeReason(body.reason))];
+  if (body.reason.kind === 'late')
+    return [flow('WARNING', upperFirst(describeReason(body.reason)))];
   if (body.reason.kind === 'no slot')
     return [flow('INFO', upperFirst(describeReason(body.reason)))];
   if (body.retry && body.failure)

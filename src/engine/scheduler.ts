@@ -1,16 +1,21 @@
 import type { CronCheck, RunRequest, ScheduleChange } from '#domain/engine-api.ts';
 import { EVENT_VERSION, type DeploymentEvent } from '#domain/events.ts';
+import { concurrencyProblem, type ConcurrencyRequest, type LimitChange } from '#domain/limits.ts';
+import { describeReason } from '#domain/reasons.ts';
 import { asDeploymentId, deploymentStream, type DeploymentId } from '#domain/ids.ts';
 import type { DeploymentRecord, EventRecord, TickRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
 import { checkCron, dueTicks, nextTick } from './cron.ts';
+import { LIMIT_IS_ZERO, type DeploymentSlots } from './deployment-slots.ts';
 import type { EnginePorts } from './ports.ts';
-import type { PreparedRun } from './run-starter.ts';
+import type { PreparedRun, ReadyRun } from './run-starter.ts';
+import { inputOfAnswer, type StartAnswer } from './scheduled-start.ts';
 
 /** What the scheduler needs of the engine. */
 export interface SchedulerHost {
   prepare(request: RunRequest): Promise<PreparedRun>;
-  launch(prepared: Extract<PreparedRun, { ok: true }>): void;
+  launch(prepared: ReadyRun): void;
+  readonly slots: DeploymentSlots;
   requestFor(deployment: DeploymentRecord, dueAt: number): RunRequest;
   /** The store can no longer be written. */
   stopped(error: unknown): void;
@@ -65,6 +70,24 @@ export class Scheduler {
     });
   }
 
+  async setConcurrency(
+    deploymentId: string,
+    request: ConcurrencyRequest | undefined,
+  ): Promise<LimitChange> {
+    const concurrency = request && { strategy: 'ENQUEUE' as const, ...request };
+    const reason = concurrency && concurrencyProblem(concurrency);
+    if (reason !== undefined) return { ok: false, reason };
+    return this.#inTurn(async () => {
+      const id = asDeploymentId(deploymentId);
+      const before = await this.#ports.store.get('deployments', id);
+      if (!before) return { ok: false, reason: `There is no deployment '${id}'.` };
+      const { concurrency: _, ...rest } = before;
+      const set = concurrency ? { concurrency } : {};
+      await this.#commit({ ...rest, ...set }, [{ kind: 'concurrency.set', ...set }], []);
+      return { ok: true };
+    });
+  }
+
   #arm(deployment: DeploymentRecord): void {
     this.#timers.get(deployment.id)?.();
     this.#timers.delete(deployment.id);
@@ -107,20 +130,36 @@ export class Scheduler {
     const deployment = await this.#dueDeployment(id, dueAt);
     const drop = () => prepared.ok && prepared.drop();
     if (!deployment) return void drop();
+    const decision = this.#decisionOn(deployment, prepared);
     const tick: TickRecord = {
       deploymentId: id,
       schedule: SCHEDULE,
       dueAt,
       decidedAt: this.#ports.clock.now(),
-      ...verdictOn(prepared),
+      ...decision.verdict,
     };
-    const writes = prepared.ok ? prepared.writes : [];
-    const next = await this.#decide(deployment, [tick], writes).catch((error: unknown) => {
-      drop();
-      throw error;
-    });
-    if (prepared.ok) this.#host.launch(prepared);
+    const { run } = decision;
+    if (!run) drop();
+    const next = await this.#decide(deployment, [tick], run?.writes ?? []).catch(
+      (error: unknown) => {
+        drop();
+        if (run) this.#host.slots.release(run.record.id);
+        throw error;
+      },
+    );
+    if (run) this.#host.launch(run);
     this.#arm(next);
+  }
+
+  /** The slot of the run is taken here, so that its tick can say whether it runs. */
+  #decisionOn(deployment: DeploymentRecord, prepared: PreparedRun): Decision {
+    const skipped = (reason: string): Decision => ({ verdict: { verdict: 'skipped', reason } });
+    if (!prepared.ok)
+      return skipped(prepared.problems[0]?.message ?? 'the run could not be prepared');
+    if (deployment.concurrency?.limit === 0) return skipped(LIMIT_IS_ZERO);
+    const answer = this.#host.slots.ask(deployment, prepared.record);
+    const run = prepared.after(inputOfAnswer(answer));
+    return { run, verdict: { flowRunId: run.record.id, ...verdictOn(answer) } };
   }
 
   /** Ticks that passed while nobody was there: nothing catches up by itself, but each says so. */
@@ -197,11 +236,18 @@ export class Scheduler {
   }
 }
 
-function verdictOn(prepared: PreparedRun): Pick<TickRecord, 'verdict' | 'flowRunId' | 'reason'> {
-  if (prepared.ok)
-    return { verdict: 'ran', flowRunId: prepared.record.id, reason: 'due, and the tab was open' };
-  return {
-    verdict: 'skipped',
-    reason: prepared.problems[0]?.message ?? 'the run could not be prepared',
-  };
+interface Decision {
+  readonly verdict: Pick<TickRecord, 'verdict' | 'flowRunId' | 'reason'>;
+  readonly run?: ReadyRun;
+}
+
+function verdictOn(answer: StartAnswer): Pick<TickRecord, 'verdict' | 'reason'> {
+  switch (answer.kind) {
+    case 'start':
+      return { verdict: 'ran', reason: 'due, and the tab was open' };
+    case 'wait':
+      return { verdict: 'ran', reason: `due; ${describeReason({ ...answer, kind: 'no slot' })}` };
+    case 'refuse':
+      return { verdict: 'skipped', reason: answer.reason };
+  }
 }

@@ -212,6 +212,7 @@ function flowHost(call: FlowCall, random: () => number, lines: LineOutbox): Auth
       flowRunName: call.flowRunName,
       parameters: call.parameters,
       seed: call.seed,
+      scheduledFor: call.scheduledFor,
     },
     random,
     log: (level, message) => lines.push({ kind: 'log', level, message }),

@@ -24,6 +24,7 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
       flowRunName: call.flowRunName,
       parameters: call.parameters,
       seed: call.seed,
+      scheduledFor: call.scheduledFor,
       task: {
         taskRunId: call.taskRunId,
         name: call.task,

@@ -3,6 +3,7 @@ import { describeReason } from '#domain/reasons.ts';
 import { runStream } from '#domain/ids.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
 import { statesOf, type EngineRig } from '#tests/support/engine-rig.ts';
+import { NIGHTLY, runs, setSchedule, ticks } from '#tests/support/scheduled-rig.ts';
 import { endOf, engineWith } from './author-run.ts';
 
 /** An engine with a limit on the tag. */
@@ -145,5 +146,123 @@ describe('C48 tag concurrency', () => {
       'The concurrency limit on tag "t" is 0: the task run would wait for ever. Raise or remove the limit, then run the flow again.',
     );
     expect(statesOf(run.view)).toBe('Pending > Running > Failed');
+  });
+});
+
+describe('C47 deployment concurrency', () => {
+  const MINUTE = 60_000;
+  const work = (seconds: number) => `export default flow('main', () => work(${seconds}));`;
+
+  /** Due each minute, with a run that takes the seconds given. */
+  async function limitedDeployment(
+    seconds: number,
+    concurrency: Parameters<EngineRig['engine']['setConcurrency']>[1],
+  ): Promise<EngineRig> {
+    const rig = await engineWith(work(seconds));
+    expect(await rig.engine.setConcurrency(NIGHTLY, concurrency)).toEqual({ ok: true });
+    await setSchedule(rig, '* * * * *');
+    return rig;
+  }
+  /** Oldest first. */
+  const views = async (rig: EngineRig) =>
+    Promise.all([...(await runs(rig))].reverse().map(({ id }) => rig.view(id)));
+
+  it('ENQUEUE: one more run waits, Scheduled, and asks again 30 s later', async () => {
+    const rig = await limitedDeployment(75, { limit: 1, strategy: 'ENQUEUE' });
+    await rig.clock.advance(2 * MINUTE);
+    const [first, second] = await views(rig);
+    expect(first?.state.name).toBe('Running');
+    expect(second?.state).toMatchObject({ type: 'SCHEDULED', name: 'AwaitingConcurrencySlot' });
+    const dueAgain = SOME_TIME + 2 * MINUTE + 30_000;
+    expect((await runs(rig))[0]).toMatchObject({ startsAt: dueAgain, active: 1 });
+    await setSchedule(rig, '* * * * *', true);
+    const run = await endOf(rig, second!.created.flowRunId);
+    expect(statesOf(run.view)).toBe(
+      'Scheduled > AwaitingConcurrencySlot > Pending > Running > Completed',
+    );
+    expect(run.view.startedAt).toBe(dueAgain);
+    expect(run.flowMessages[0]).toBe(
+      `Waits for deployment ${NIGHTLY}, 1 of 1 slots held by run ${first?.created.name}; it asks again after 30 s`,
+    );
+  });
+
+  it('ENQUEUE is what happens by default: it waits as often as it must', async () => {
+    const rig = await limitedDeployment(100, { limit: 1 });
+    await rig.clock.advance(2 * MINUTE);
+    await setSchedule(rig, '* * * * *', true);
+    const second = (await views(rig))[1]!;
+    const { view } = await endOf(rig, second.created.flowRunId);
+    expect(statesOf(view)).toBe(
+      'Scheduled > AwaitingConcurrencySlot > AwaitingConcurrencySlot > Pending > Running > Completed',
+    );
+    expect(view.startedAt).toBe(SOME_TIME + 3 * MINUTE);
+  });
+
+  it('CANCEL_NEW: one more run is cancelled, and its tick says so', async () => {
+    const rig = await limitedDeployment(75, { limit: 1, strategy: 'CANCEL_NEW' });
+    await rig.clock.advance(2 * MINUTE);
+    const [, second] = await views(rig);
+    expect(statesOf(second!)).toBe('Scheduled > Cancelled');
+    expect(second?.state).toMatchObject({
+      type: 'CANCELLED',
+      message: 'Deployment concurrency limit reached.',
+    });
+    expect((await ticks(rig))[1]).toMatchObject({
+      verdict: 'skipped',
+      reason: 'Deployment concurrency limit reached.',
+      flowRunId: second?.created.flowRunId,
+    });
+    await rig.clock.advance(MINUTE);
+    expect((await views(rig))[2]?.state.name).toBe('Running');
+  });
+
+  it('CANCEL_NEW also when it would go Late', async () => {
+    const rig = await limitedDeployment(3600, { limit: 1, strategy: 'CANCEL_NEW' });
+    await rig.clock.advance(MINUTE);
+    await setSchedule(rig, '* * * * *', true);
+    const trigger = { kind: 'schedule', deployment: NIGHTLY, dueAt: SOME_TIME } as const;
+    const id = await rig.start({ trigger, scheduledFor: SOME_TIME + 2 * MINUTE });
+    rig.kill();
+    await rig.clock.advance(2 * MINUTE);
+    await rig.restart();
+    await rig.clock.advance(0);
+    const view = await rig.view(id);
+    expect(statesOf(view)).toBe('Scheduled > Cancelled');
+    expect(view.state.message).toBe('Deployment concurrency limit reached.');
+  });
+
+  it('a limit of 0 aborts: no run starts, and the tick says why', async () => {
+    const rig = await limitedDeployment(1, { limit: 0, strategy: 'ENQUEUE' });
+    await rig.clock.advance(MINUTE);
+    expect(await runs(rig)).toEqual([]);
+    expect(await ticks(rig)).toMatchObject([
+      {
+        verdict: 'skipped',
+        reason:
+          'The concurrency limit of the deployment is 0: no run of it may start. Raise or remove the limit.',
+      },
+    ]);
+    expect(rig.workers.alive.size).toBe(0);
+  });
+
+  it('as many runs as the limit says are under way, and no more', async () => {
+    const rig = await limitedDeployment(600, { limit: 3, strategy: 'CANCEL_NEW' });
+    await rig.clock.advance(5 * MINUTE);
+    expect((await views(rig)).map(({ state }) => state.name)).toEqual([
+      'Running',
+      'Running',
+      'Running',
+      'Cancelled',
+      'Cancelled',
+    ]);
+  });
+
+  it('without a limit they all run', async () => {
+    const rig = await limitedDeployment(600, { limit: 1, strategy: 'CANCEL_NEW' });
+    await rig.engine.setConcurrency(NIGHTLY, undefined);
+    await rig.clock.advance(3 * MINUTE);
+    expect((await views(rig)).map(({ state }) => state.name)).toEqual(
+      Array<string>(3).fill('Running'),
+    );
   });
 });

@@ -32,7 +32,6 @@ export const NOT_YET: Readonly<Record<string, NotYet>> = {
   C38: { title: 'hooks', needs: 'onRunning, onCompletion, onFailure' },
   C41: { title: 'artifacts', needs: 'artifact' },
   C46: { title: 'pause and resume', needs: 'pause, resume' },
-  C47: { title: 'deployment concurrency', needs: 'concurrency limits of deployments' },
   C50: { title: 'interval across daylight saving', needs: 'interval schedules' },
 };
 
@@ -42,7 +41,6 @@ export const PARTLY: Readonly<Record<string, string>> = {
   C31: 'a run that ends Failed for its parameters, validateParameters, subflows',
   C39: 'subflows, which inherit as tasks do',
   C40: 'taskRunName, flowRunName',
-  C44: 'Late: a tick that runs after its time',
-  C45: 'flow runs that are Scheduled ahead or Suspended',
+  C45: 'flow runs that are Suspended',
   C52: 'a list of upcoming ticks: at least 3 and 1 h, at most 100 and 100 days ahead',
 };

@@ -128,6 +128,14 @@ export class FakeEngine implements EngineConnection {
       return check;
     },
     limits: async () => [],
+    setConcurrency: async (_id, concurrency) => {
+      const { concurrency: _before, ...rest } = this.#deployment;
+      this.#deployment = {
+        ...rest,
+        ...(concurrency ? { concurrency: { strategy: 'ENQUEUE', ...concurrency } } : {}),
+      };
+      return { ok: true };
+    },
     setLimit: async () => ({ ok: true }),
     ticks: async (_id, limit) =>
       [0, 1, 2].slice(0, limit).map((day) => ({
