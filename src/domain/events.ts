@@ -5,6 +5,7 @@ import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
 import type { DeploymentConcurrency } from './limits.ts';
 import type { Parameters } from './parameters.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
+import type { IntervalSchedule } from './records.ts';
 import { inWords, type Reason } from './reasons.ts';
 import type { RetryDecision } from './retry.ts';
 import type { State } from './states.ts';
@@ -149,7 +150,13 @@ export type ModelEvent = {
 
 /** Stream `deployment:<id>`. */
 export type DeploymentEvent =
-  | { readonly kind: 'schedule.set'; readonly cron: string; readonly timezone: string }
+  | {
+      readonly kind: 'schedule.set';
+      readonly cron: string;
+      /** Present: this is the schedule. */
+      readonly interval?: IntervalSchedule;
+      readonly timezone: string;
+    }
   | { readonly kind: 'schedule.paused'; readonly paused: boolean }
   /** Absent: the limit was taken away. */
   | { readonly kind: 'concurrency.set'; readonly concurrency?: DeploymentConcurrency }

@@ -249,11 +249,20 @@ export interface AliasRecord {
   readonly reason: string;
 }
 
+/** Due every so many seconds, counted from the anchor in both directions. */
+export interface IntervalSchedule {
+  readonly seconds: number;
+  /** An instant, milliseconds since the epoch. */
+  readonly anchor: number;
+}
+
 export interface DeploymentRecord {
   readonly id: DeploymentId;
   readonly name: string;
   readonly flowId: string;
   readonly cron: string;
+  /** Present: this is the schedule, and the cron is what it was before. */
+  readonly interval?: IntervalSchedule;
   readonly timezone: string;
   readonly paused: boolean;
   /** Absent: any number of its runs at a time. */

@@ -97,7 +97,10 @@ export class EngineHost implements EngineApi {
     (await this.#started).modelVersions(model);
   checkCron: EngineApi['checkCron'] = async (cron, zone) =>
     (await this.#started).checkCron(cron, zone);
+  checkInterval: EngineApi['checkInterval'] = async (interval, zone) =>
+    (await this.#started).checkInterval(interval, zone);
   deployments: EngineApi['deployments'] = async () => (await this.#started).deployments();
+  upcoming: EngineApi['upcoming'] = async (id) => (await this.#started).upcoming(id);
   ticks: EngineApi['ticks'] = async (id, limit) => (await this.#started).ticks(id, limit);
 }
 

@@ -16,10 +16,12 @@ import { Datasets } from './datasets.ts';
 import { DeploymentSlots } from './deployment-slots.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
+import { checkInterval } from './interval.ts';
 import { Limits } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
 import { recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
+import { upcomingTicks } from './schedule-ticks.ts';
 import type { StartAnswer } from './scheduled-start.ts';
 import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
@@ -160,6 +162,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return checkCron(cron, timezone, this.#ports.clock.now());
   }
 
+  async checkInterval(...[interval, timezone]: Parameters<EngineApi['checkInterval']>) {
+    return checkInterval(interval, timezone, this.#ports.clock.now());
+  }
+
   deployments() {
     return this.#ports.store.deployments();
   }
@@ -182,6 +188,12 @@ export class Engine implements Omit<EngineApi, 'start'> {
 
   setLimit(name: string, limit: number | undefined) {
     return this.#limits.set(name, limit);
+  }
+
+  async upcoming(deploymentId: string) {
+    const id = asDeploymentId(deploymentId);
+    const deployment = await this.#ports.store.get('deployments', id);
+    return deployment ? upcomingTicks(deployment, this.#ports.clock.now()) : [];
   }
 
   #prepare(request: RunRequest): Promise<PreparedRun> {

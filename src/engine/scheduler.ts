@@ -5,10 +5,10 @@ import { describeReason } from '#domain/reasons.ts';
 import { asDeploymentId, deploymentStream, type DeploymentId } from '#domain/ids.ts';
 import type { DeploymentRecord, EventRecord, TickRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
-import { checkCron, dueTicks, nextTick } from './cron.ts';
 import { LIMIT_IS_ZERO, type DeploymentSlots } from './deployment-slots.ts';
 import type { EnginePorts } from './ports.ts';
 import type { PreparedRun, ReadyRun } from './run-starter.ts';
+import { checkSchedule, nextTick, scheduleName, scheduledTicks } from './schedule-ticks.ts';
 import { inputOfAnswer, type StartAnswer } from './scheduled-start.ts';
 
 /** What the scheduler needs of the engine. */
@@ -27,7 +27,6 @@ const BUILT_IN: Pick<DeploymentRecord, 'id' | 'name' | 'flowId' | 'cron'> = {
   flowId: 'retrain-sentiment',
   cron: '0 2 * * *',
 };
-const SCHEDULE = 'cron';
 const MAX_MISSED = 1000;
 /** A timer that fires later than this was frozen or asleep: nothing catches up by itself. */
 const MAX_LATE_MS = 60_000;
@@ -53,18 +52,22 @@ export class Scheduler {
 
   async set(change: ScheduleChange): Promise<CronCheck> {
     const now = this.#ports.clock.now();
-    const check = checkCron(change.cron, change.timezone, now);
+    const check = checkSchedule(change, now);
     if (!check.ok) return check;
     return this.#inTurn(async () => {
       const id = asDeploymentId(change.deploymentId);
       const before = await this.#ports.store.get('deployments', id);
       if (!before) return { ok: false, reason: `There is no deployment '${id}'.` };
       const { timezone, paused } = change;
-      const record = { ...before, cron: change.cron.trim(), timezone, paused, watermark: now };
+      const { interval: _, ...rest } = before;
+      const schedule = change.interval
+        ? { cron: before.cron, interval: change.interval, timezone }
+        : { cron: change.cron.trim(), timezone };
       const events: DeploymentEvent[] = [
-        { kind: 'schedule.set', cron: record.cron, timezone },
+        { kind: 'schedule.set', ...schedule },
         { kind: 'schedule.paused', paused },
       ];
+      const record = { ...rest, ...schedule, paused, watermark: now };
       this.#arm(await this.#commit(record, events, []));
       return check;
     });
@@ -92,7 +95,7 @@ export class Scheduler {
     this.#timers.get(deployment.id)?.();
     this.#timers.delete(deployment.id);
     if (deployment.paused) return;
-    const due = nextTick(deployment.cron, deployment.timezone, deployment.watermark);
+    const due = nextTick(deployment, deployment.watermark);
     if (due === undefined) return;
     this.#timers.set(
       deployment.id,
@@ -133,7 +136,7 @@ export class Scheduler {
     const decision = this.#decisionOn(deployment, prepared);
     const tick: TickRecord = {
       deploymentId: id,
-      schedule: SCHEDULE,
+      schedule: scheduleName(deployment),
       dueAt,
       decidedAt: this.#ports.clock.now(),
       ...decision.verdict,
@@ -165,12 +168,12 @@ export class Scheduler {
   /** Ticks that passed while nobody was there: nothing catches up by itself, but each says so. */
   async #settleMissed(deployment: DeploymentRecord, reason: string): Promise<DeploymentRecord> {
     const now = this.#ports.clock.now();
-    const { id, cron, timezone, watermark, paused } = deployment;
+    const { id, watermark, paused } = deployment;
     if (paused) return deployment;
-    const missed = dueTicks(cron, timezone, watermark, now, MAX_MISSED).map(
+    const missed = scheduledTicks(deployment, watermark, now, MAX_MISSED).map(
       (dueAt): TickRecord => ({
         deploymentId: id,
-        schedule: SCHEDULE,
+        schedule: scheduleName(deployment),
         dueAt,
         verdict: 'missed',
         reason,

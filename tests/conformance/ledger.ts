@@ -32,7 +32,6 @@ export const NOT_YET: Readonly<Record<string, NotYet>> = {
   C38: { title: 'hooks', needs: 'onRunning, onCompletion, onFailure' },
   C41: { title: 'artifacts', needs: 'artifact' },
   C46: { title: 'pause and resume', needs: 'pause, resume' },
-  C50: { title: 'interval across daylight saving', needs: 'interval schedules' },
 };
 
 /** Cases of which some parts have tests and others lack something. They do not count. */
@@ -42,5 +41,4 @@ export const PARTLY: Readonly<Record<string, string>> = {
   C39: 'subflows, which inherit as tasks do',
   C40: 'taskRunName, flowRunName',
   C45: 'flow runs that are Suspended',
-  C52: 'a list of upcoming ticks: at least 3 and 1 h, at most 100 and 100 days ahead',
 };
