@@ -38,6 +38,13 @@ export interface AuthorHost {
     model: string,
     alias: 'champion',
   ): Promise<{ readonly version: number; readonly hash: ContentHash } | undefined>;
+  /**
+   * Waits until slots of a limit are free, and takes them.
+   * @returns a number to give them back by; the end of the attempt gives them back in any case
+   * @throws Error when they can never be had, or not in time
+   */
+  acquireLimit(request: LimitRequest): Promise<number>;
+  releaseLimit(lease: number): Promise<void>;
   /** Bytes of the SIMD build of the tensor library's WebAssembly. */
   wasm(): Promise<ArrayBuffer>;
 }
@@ -72,6 +79,15 @@ export interface Snapshot {
   readonly contentHash: ContentHash;
   /** Day batches, ascending; never changed once stored. */
   readonly days: readonly { readonly day: number; readonly rows: RowBatch }[];
+}
+
+export interface LimitRequest {
+  readonly name: string;
+  readonly slots: number;
+  /** Absent: it waits for ever. */
+  readonly timeoutSeconds?: number;
+  /** True: a limit that is not there is an error. */
+  readonly strict: boolean;
 }
 
 export interface SaveModelRequest {

@@ -65,7 +65,7 @@ function numberProblem(limit: number): string | undefined {
 }
 
 /** `tag training`, `limit database`, `deployment retrain-sentiment/nightly` */
-export function limitWords(limit: string): string {
+function limitWords(limit: string): string {
   const [, kind = '', name = limit] = /^(tag|global|deployment):(.*)$/u.exec(limit) ?? [];
   return `${kind === 'global' || kind === '' ? 'limit' : kind} ${name}`;
 }

@@ -20,7 +20,7 @@ export interface SlotRequest {
   readonly waits: readonly SlotWait[];
   readonly outcome: Promise<SlotOutcome>;
   /** Gives the slots back, or waits no more. */
-  end(): void;
+  readonly end: () => void;
 }
 
 interface Request {
@@ -51,8 +51,9 @@ export class Limits {
     for (const { name, limit } of await this.#store.limits()) this.#limits.set(name, limit);
   }
 
-  has(name: string): boolean {
-    return this.#limits.has(name);
+  /** Undefined: it is not set. */
+  limitOf(name: string): number | undefined {
+    return this.#limits.get(name);
   }
 
   status(): readonly LimitStatus[] {
@@ -102,17 +103,18 @@ export class Limits {
   #serve(): void {
     const claimed = new Set<string>();
     for (const request of this.#waiting) {
-      const impossible = request.names.find((name) => this.#limitOf(name) < request.slots);
+      const impossible = request.names.find((name) => this.#roomOf(name) < request.slots);
       if (impossible !== undefined) this.#refuse(request, impossible);
       else if (request.names.every((name) => !claimed.has(name) && this.#fits(name, request)))
         this.#grant(request);
-      else for (const name of request.names.filter((one) => this.has(one))) claimed.add(name);
+      else
+        for (const name of request.names.filter((one) => this.#limits.has(one))) claimed.add(name);
     }
   }
 
   #refuse(request: Request, name: string): void {
     this.#waiting.delete(request);
-    request.settle({ kind: 'refused', limit: { name, limit: this.#limitOf(name) } });
+    request.settle({ kind: 'refused', limit: { name, limit: this.#roomOf(name) } });
   }
 
   #grant(request: Request): void {
@@ -124,10 +126,10 @@ export class Limits {
   #waitsOf(request: Request): readonly SlotWait[] {
     const earlier = [...this.#waiting].slice(0, -1);
     return request.names
-      .filter((name) => this.has(name))
+      .filter((name) => this.#limits.has(name))
       .map((name) => ({
         limit: name,
-        slots: this.#limitOf(name),
+        slots: this.#roomOf(name),
         held: this.#heldOf(name),
         holders: this.#holdersOf(name),
         before: earlier.filter(({ names }) => names.includes(name)).length,
@@ -136,10 +138,10 @@ export class Limits {
   }
 
   #fits(name: string, { slots }: Request): boolean {
-    return this.#heldOf(name) + slots <= this.#limitOf(name);
+    return this.#heldOf(name) + slots <= this.#roomOf(name);
   }
 
-  #limitOf(name: string): number {
+  #roomOf(name: string): number {
     return this.#limits.get(name) ?? Infinity;
   }
 

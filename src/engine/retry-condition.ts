@@ -40,6 +40,7 @@ async function ask(
   );
   const reply = await worker.callBack(callOf(run, record, failure), requests.handle);
   stopTimer();
+  requests.end();
   if ('lost' in reply) return refusal(run, { kind: 'lost', cause: reply.lost });
   if (!reply.ok) return refusal(run, reply.failure);
   return reply.answer ? undefined : 'retryConditionFn said no';

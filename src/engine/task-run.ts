@@ -134,6 +134,7 @@ export class TaskRun {
       crash: () => worker.terminate('worker terminated'),
     });
     const outcome = await this.#outcomeOf(worker, fault, requests);
+    requests.end();
     const input = await this.#inputOf(outcome, fault, requests.verdict);
     const decided = input.kind === 'failed' ? await this.#decideRetry(input, worker) : input;
     this.#run.workers.giveBack(worker);

@@ -6,6 +6,8 @@ export type { Flow } from './flow.ts';
 export { boolean, integer, number, text } from './fields.ts';
 export { allowFailure, unmapped } from './future.ts';
 export type { TaskFuture } from './future.ts';
+export { limit } from './limit.ts';
+export type { HeldSlots, LimitOptions } from './limit.ts';
 export { Cancelled, Completed, Failed, Paused } from './run-state.ts';
 export type { RunState } from './run-state.ts';
 export { task } from './task.ts';

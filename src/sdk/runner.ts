@@ -225,6 +225,8 @@ function flowHost(call: FlowCall, random: () => number, lines: LineOutbox): Auth
     decideGate: refuse('gate().decide'),
     saveModel: refuse('model.save'),
     loadModel: refuse('Loading a model'),
+    acquireLimit: refuse('limit'),
+    releaseLimit: refuse('limit'),
     wasm: refuse('Tensor work'),
   };
 }

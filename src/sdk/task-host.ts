@@ -55,6 +55,8 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
     saveModel: ({ metrics, ...rest }) =>
       ask({ method: 'saveModel', ordinal: saves++, metrics: { ...metrics }, ...rest }),
     loadModel: (model, alias) => ask({ method: 'loadModel', model, alias }),
+    acquireLimit: (request) => ask<number>({ method: 'acquireLimit', ...request }),
+    releaseLimit: (lease) => ask({ method: 'releaseLimit', lease }),
     wasm: () => ask<ArrayBuffer>({ method: 'wasm' }),
   };
 }
