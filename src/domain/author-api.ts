@@ -66,6 +66,8 @@ interface CallContext {
   readonly parameters: Parameters;
   readonly seed: number;
   readonly logPrints: boolean;
+  /** The instant the flow run was meant for, when it was not to start at once. */
+  readonly scheduledFor?: number;
 }
 
 export interface FlowCall extends CallContext {

@@ -38,6 +38,13 @@ export interface AuthorHost {
     model: string,
     alias: 'champion',
   ): Promise<{ readonly version: number; readonly hash: ContentHash } | undefined>;
+  /**
+   * Waits until slots of a limit are free, and takes them.
+   * @returns a number to give them back by; the end of the attempt gives them back in any case
+   * @throws Error when they can never be had, or not in time
+   */
+  acquireLimit(request: LimitRequest): Promise<number>;
+  releaseLimit(lease: number): Promise<void>;
   /** Bytes of the SIMD build of the tensor library's WebAssembly. */
   wasm(): Promise<ArrayBuffer>;
 }
@@ -47,6 +54,8 @@ export interface AuthorContext {
   readonly flowRunName: string;
   readonly parameters: Parameters;
   readonly seed: number;
+  /** The instant the run was meant for (milliseconds since the epoch): its tick, or when it was asked to start. */
+  readonly scheduledFor?: number | undefined;
   /** Present in a task. */
   readonly task?: {
     readonly taskRunId: string;
@@ -70,6 +79,15 @@ export interface Snapshot {
   readonly contentHash: ContentHash;
   /** Day batches, ascending; never changed once stored. */
   readonly days: readonly { readonly day: number; readonly rows: RowBatch }[];
+}
+
+export interface LimitRequest {
+  readonly name: string;
+  readonly slots: number;
+  /** Absent: it waits for ever. */
+  readonly timeoutSeconds?: number;
+  /** True: a limit that is not there is an error. */
+  readonly strict: boolean;
 }
 
 export interface SaveModelRequest {

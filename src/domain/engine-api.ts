@@ -2,13 +2,16 @@ import type { NightshiftEvent, Trigger } from './events.ts';
 import type { SourcePosition } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { FlowRunId, TaskRunId } from './ids.ts';
+import type { ConcurrencyRequest, LimitChange, LimitStatus } from './limits.ts';
 import type { Line } from './lines.ts';
 import type { ParameterSchema, ParameterValue } from './parameters.ts';
 import type { Overrides, TaskOptions } from './policies.ts';
+import type { State } from './states.ts';
 import type {
   AliasRecord,
   DeploymentRecord,
   FlowRunRecord,
+  IntervalSchedule,
   ModelVersionRecord,
   SourceFile,
   TickRecord,
@@ -42,10 +45,22 @@ export interface EngineApi {
   champion(model: string): Promise<Champion | undefined>;
   modelVersions(model: string): Promise<readonly ModelVersionRecord[]>;
   checkCron(cron: string, timezone: string): Promise<CronCheck>;
+  checkInterval(interval: IntervalSchedule, timezone: string): Promise<CronCheck>;
   deployments(): Promise<readonly DeploymentRecord[]>;
   setSchedule(change: ScheduleChange): Promise<CronCheck>;
+  /** How many runs of a deployment at a time; undefined takes the limit away. */
+  setConcurrency(
+    deploymentId: string,
+    concurrency: ConcurrencyRequest | undefined,
+  ): Promise<LimitChange>;
   /** Newest first. */
   ticks(deploymentId: string, limit: number): Promise<readonly TickRecord[]>;
+  /** What its schedule will start: at least 3 ticks and 1 h ahead, at most 100 ticks and 100 days; none when paused. */
+  upcoming(deploymentId: string): Promise<readonly UpcomingTick[]>;
+  /** Limits of tags (`tag:training`) and of code inside tasks (`global:database`), with who holds their slots. */
+  limits(): Promise<readonly LimitStatus[]>;
+  /** Undefined takes the limit away. */
+  setLimit(name: string, limit: number | undefined): Promise<LimitChange>;
 }
 
 export interface EngineSetup {
@@ -106,6 +121,8 @@ export interface RunRequest {
   /** Absent: today's. */
   readonly arrivalDay?: number;
   readonly trigger: Trigger;
+  /** When to start, milliseconds since the epoch; absent: at once. */
+  readonly scheduledFor?: number;
 }
 
 /** A run as a list shows it. */
@@ -149,8 +166,19 @@ export type CronCheck =
 export interface ScheduleChange {
   readonly deploymentId: string;
   readonly cron: string;
+  /** Present: the schedule is this, and the cron stays as it was. */
+  readonly interval?: IntervalSchedule;
   readonly timezone: string;
   readonly paused: boolean;
+}
+
+/** A tick to come. Nothing of it is stored: its run is created when it is due. */
+export interface UpcomingTick {
+  /** `scheduled <deployment> <schedule> <instant>`: unique, and the same each time it is asked for. */
+  readonly key: string;
+  readonly dueAt: number;
+  /** Scheduled */
+  readonly state: State;
 }
 
 /** What the engine sends unasked, over the feed port. Events are durable before they are sent. */

@@ -4,9 +4,11 @@ import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
 import type { FlowHook, TaskHook } from './hooks.ts';
 import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
+import type { DeploymentConcurrency } from './limits.ts';
 import type { Parameters } from './parameters.ts';
 import type { OpenPause } from './pauses.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
+import type { IntervalSchedule } from './records.ts';
 import { inWords, type Reason } from './reasons.ts';
 import type { RetryDecision } from './retry.ts';
 import type { State } from './states.ts';
@@ -62,6 +64,8 @@ export type FlowRunEvent =
       /** The last day of the built-in corpus that had arrived. */
       readonly arrivalDay: number;
       readonly trigger: Trigger;
+      /** When it is to start; absent: at once. */
+      readonly scheduledFor?: number;
       readonly runtime: string;
       readonly state: State;
     }
@@ -193,8 +197,16 @@ export type ModelEvent = {
 
 /** Stream `deployment:<id>`. */
 export type DeploymentEvent =
-  | { readonly kind: 'schedule.set'; readonly cron: string; readonly timezone: string }
+  | {
+      readonly kind: 'schedule.set';
+      readonly cron: string;
+      /** Present: this is the schedule. */
+      readonly interval?: IntervalSchedule;
+      readonly timezone: string;
+    }
   | { readonly kind: 'schedule.paused'; readonly paused: boolean }
+  /** Absent: the limit was taken away. */
+  | { readonly kind: 'concurrency.set'; readonly concurrency?: DeploymentConcurrency }
   | {
       readonly kind: 'tick.decided';
       readonly dueAt: number;

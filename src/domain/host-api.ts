@@ -127,6 +127,16 @@ export const hostRequest = v.variant('method', [
     backend: text(60),
   }),
   v.object({ method: v.literal('loadModel'), model: name, alias: v.literal('champion') }),
+  v.object({
+    method: v.literal('acquireLimit'),
+    name,
+    slots: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+    /** Absent: it waits for ever. */
+    timeoutSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
+    /** True: a limit that is not there is an error. */
+    strict: v.boolean(),
+  }),
+  v.object({ method: v.literal('releaseLimit'), lease: ordinal }),
   v.object({ method: v.literal('wasm') }),
 ]);
 

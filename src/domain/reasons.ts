@@ -2,6 +2,7 @@ import { assertNever } from './assert-never.ts';
 import { describeFailure, type Failure, type LossCause } from './failures.ts';
 import type { FlowRunId } from './ids.ts';
 import type { Parameters } from './parameters.ts';
+import { describeSlotWait, type SlotWait } from './limits.ts';
 import type { RetryDecision } from './retry.ts';
 import { showValue } from './show-value.ts';
 
@@ -45,6 +46,15 @@ export type Reason =
   | { readonly kind: 'parameters refused' }
   /** The flow run that called a subflow is over; `why` when that was not just its end. */
   | { readonly kind: 'caller ended'; readonly flowRunName: string; readonly why?: string }
+  /** It may not begin until slots are free; one entry a limit, never empty. */
+  | {
+      readonly kind: 'no slot';
+      readonly waits: readonly SlotWait[];
+      /** Absent: it begins as soon as they are. */
+      readonly asksAgainAfterSeconds?: number;
+    }
+  | { readonly kind: 'time came' }
+  | { readonly kind: 'late'; readonly seconds: number }
   | { readonly kind: 'cache hit'; readonly key: string; readonly from: RunOrigin }
   | { readonly kind: 'rolled back'; readonly why: string }
   | { readonly kind: 'interrupted' }
@@ -121,6 +131,12 @@ export function describeReason(reason: Reason): string {
       return 'its parameters were refused';
     case 'caller ended':
       return `run ${reason.flowRunName}, which called it, ended${reason.why === undefined ? '' : `: ${reason.why}`}`;
+    case 'no slot':
+      return noSlotWords(reason);
+    case 'time came':
+      return 'its time has come';
+    case 'late':
+      return `it should have begun ${reason.seconds} s ago`;
     case 'reused':
       return `the result of ${originWords(reason.from)} was reused`;
     case 'paused':
@@ -136,6 +152,15 @@ export function describeReason(reason: Reason): string {
     default:
       return assertNever(reason);
   }
+}
+
+function noSlotWords({
+  waits,
+  asksAgainAfterSeconds,
+}: Extract<Reason, { kind: 'no slot' }>): string {
+  const again =
+    asksAgainAfterSeconds === undefined ? '' : `; it asks again after ${asksAgainAfterSeconds} s`;
+  return `waits for ${waits.map(describeSlotWait).join(', and for ')}${again}`;
 }
 
 const originWords = ({ taskRun, flowRunName }: RunOrigin): string =>

@@ -4,6 +4,7 @@ import type { Verdict } from './gate.ts';
 import type { TaskHook } from './hooks.ts';
 import type { ContentHash, DeploymentId, FlowRunId, TaskRunId } from './ids.ts';
 import type { Line } from './lines.ts';
+import type { DeploymentConcurrency } from './limits.ts';
 import type { RunOrigin } from './reasons.ts';
 import type { ArtifactContent } from './artifacts.ts';
 import type { RowBatch } from './rows.ts';
@@ -46,6 +47,10 @@ export interface FlowRunRecord {
   readonly flowAttempt: number;
   readonly recoveriesUsed: number;
   readonly createdAt: number;
+  /** The instant it was meant for, when it was not to start at once. */
+  readonly scheduledFor?: number;
+  /** Set until it leaves Scheduled: when it next tries to start. */
+  readonly startsAt?: number;
   readonly startedAt?: number;
   /** When the flow attempt that is on was begun; what its body reads as its start. */
   readonly attemptStartedAt?: number;
@@ -267,13 +272,24 @@ export interface AliasRecord {
   readonly reason: string;
 }
 
+/** Due every so many seconds, counted from the anchor in both directions. */
+export interface IntervalSchedule {
+  readonly seconds: number;
+  /** An instant, milliseconds since the epoch. */
+  readonly anchor: number;
+}
+
 export interface DeploymentRecord {
   readonly id: DeploymentId;
   readonly name: string;
   readonly flowId: string;
   readonly cron: string;
+  /** Present: this is the schedule, and the cron is what it was before. */
+  readonly interval?: IntervalSchedule;
   readonly timezone: string;
   readonly paused: boolean;
+  /** Absent: any number of its runs at a time. */
+  readonly concurrency?: DeploymentConcurrency;
   /** Ticks up to here have their verdict. */
   readonly watermark: number;
   readonly lastSeq: number;

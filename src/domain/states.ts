@@ -39,6 +39,11 @@ const state = (type: StateType, name: string, message?: string): State =>
 export const scheduled = (message?: string): State => state('SCHEDULED', 'Scheduled', message);
 export const awaitingRetry = (message?: string): State =>
   state('SCHEDULED', 'AwaitingRetry', message);
+/** Past its time, and still not begun. */
+export const late = (): State => state('SCHEDULED', 'Late');
+/** Kept from beginning by a limit; still what it was before. */
+export const awaitingSlot = (type: 'SCHEDULED' | 'PENDING'): State =>
+  state(type, 'AwaitingConcurrencySlot');
 export const pending = (message?: string): State => state('PENDING', 'Pending', message);
 export const notReady = (message: string): State => state('PENDING', NOT_READY, message);
 export const running = (): State => state('RUNNING', 'Running');

@@ -17,7 +17,7 @@ export async function askTask(
   question: CallbackQuestion,
   worker?: AuthorWorker,
 ): Promise<CallbackReply> {
-  const { handle } = new TaskRequests(run, record, { crash: () => undefined });
+  const requests = new TaskRequests(run, record, { crash: () => undefined });
   const call: CallbackCall = {
     ...callContext(run.record()),
     flow: run.record().flowName,
@@ -30,7 +30,11 @@ export async function askTask(
     },
     question,
   };
-  return onLivingWorker(run, worker, (living) => ask(run.ports.clock, living, call, handle));
+  const reply = await onLivingWorker(run, worker, (living) =>
+    ask(run.ports.clock, living, call, requests.handle),
+  );
+  requests.end();
+  return reply;
 }
 
 /** Calls a function of the flow, as `askTask`; its lines are those of the flow run. */

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import cronstrue from 'cronstrue';
 import type { CronCheck } from '#domain/engine-api.ts';
-import { WallClock } from './wall-clock.ts';
+import { noSuchZone, wallClockIn, type WallClock } from './wall-clock.ts';
 
 const FIELDS = [
   ['minute', '0 to 59'],
@@ -44,9 +44,6 @@ export function dueTicks(
   return typeof schedule === 'string' ? [] : ticksOf(schedule, after, until, limit);
 }
 
-export const nextTick = (cron: string, timezone: string, after: number): number | undefined =>
-  dueTicks(cron, timezone, after, Infinity, 1)[0];
-
 /**
  * Walks the wall times that match and takes the instant of each, as Prefect does: a time that the clocks skip comes due
  * after the gap, one that they repeat comes due once.
@@ -81,20 +78,12 @@ function wallBefore(clock: WallClock, instant: number): number {
 function parse(text: string, timezone: string): Schedule | string {
   const problem = fieldCountProblem(text);
   if (problem !== undefined) return problem;
-  const clock = clockOf(timezone);
-  if (!clock) return `There is no time zone "${timezone}". Write one like Europe/Berlin.`;
+  const clock = wallClockIn(timezone);
+  if (!clock) return noSuchZone(timezone);
   try {
     return { clock, pattern: new Cron(secondsFirst(text), { timezone: 'UTC', paused: true }) };
   } catch (error) {
     return whyWrong(text, error instanceof Error ? error.message : String(error));
-  }
-}
-
-function clockOf(timezone: string): WallClock | undefined {
-  try {
-    return new WallClock(timezone);
-  } catch {
-    return undefined;
   }
 }
 

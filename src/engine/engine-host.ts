@@ -79,6 +79,19 @@ export class EngineHost implements EngineApi {
     const engine = await this.#started;
     return this.#leads ? engine.setSchedule(change) : { ok: false, reason: ANOTHER_LEADS.message };
   };
+  setLimit: EngineApi['setLimit'] = async (name, limit) => {
+    const engine = await this.#started;
+    return this.#leads
+      ? engine.setLimit(name, limit)
+      : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  limits: EngineApi['limits'] = async () => (await this.#started).limits();
+  setConcurrency: EngineApi['setConcurrency'] = async (id, concurrency) => {
+    const engine = await this.#started;
+    return this.#leads
+      ? engine.setConcurrency(id, concurrency)
+      : { ok: false, reason: ANOTHER_LEADS.message };
+  };
   check: EngineApi['check'] = async (files) => (await this.#started).check(files);
   cancelRun: EngineApi['cancelRun'] = async (id, why) => (await this.#started).cancelRun(id, why);
   runs: EngineApi['runs'] = async (limit, before) => (await this.#started).runs(limit, before);
@@ -88,7 +101,10 @@ export class EngineHost implements EngineApi {
     (await this.#started).modelVersions(model);
   checkCron: EngineApi['checkCron'] = async (cron, zone) =>
     (await this.#started).checkCron(cron, zone);
+  checkInterval: EngineApi['checkInterval'] = async (interval, zone) =>
+    (await this.#started).checkInterval(interval, zone);
   deployments: EngineApi['deployments'] = async () => (await this.#started).deployments();
+  upcoming: EngineApi['upcoming'] = async (id) => (await this.#started).upcoming(id);
   ticks: EngineApi['ticks'] = async (id, limit) => (await this.#started).ticks(id, limit);
 }
 

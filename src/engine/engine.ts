@@ -14,12 +14,17 @@ import { arrivalDay } from '#domain/schedule.ts';
 import { StorageClosed, StorageFull } from '#domain/store.ts';
 import { checkCron } from './cron.ts';
 import { Datasets } from './datasets.ts';
+import { DeploymentSlots } from './deployment-slots.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
+import { checkInterval } from './interval.ts';
+import { Limits } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
 import { withoutPause } from './pause-answer.ts';
 import { endOrphan, recoverHooks, recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
+import { upcomingTicks } from './schedule-ticks.ts';
+import type { StartAnswer } from './scheduled-start.ts';
 import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
 
@@ -34,6 +39,8 @@ export class Engine implements Omit<EngineApi, 'start'> {
   readonly #models: ModelRegistry;
   readonly #scheduler: Scheduler;
   readonly #places: Places;
+  readonly #limits: Limits;
+  readonly #slots = new DeploymentSlots();
   readonly #active = new Map<FlowRunId, FlowRun>();
   #firstVisitAt = 0;
 
@@ -43,22 +50,28 @@ export class Engine implements Omit<EngineApi, 'start'> {
     this.#datasets = new Datasets(ports);
     this.#models = new ModelRegistry(ports);
     this.#places = new Places(ports.poolSize);
+    this.#limits = new Limits(ports.store);
     this.#scheduler = new Scheduler(ports, {
       prepare: (request) => this.#prepare(request),
       launch: (prepared) => this.#follow(prepared.launch()),
       requestFor: (deployment, dueAt) => this.#requestFor(deployment, dueAt),
       stopped: (error) => this.#stopped(error),
+      slots: this.#slots,
     });
   }
 
   /** Takes up interrupted runs, oldest first, then lets the scheduler begin. */
   async begin(): Promise<void> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
+    await this.#limits.load();
     const interrupted = await this.#ports.store.activeFlowRuns();
+    // Those that have started keep their slots from those that have not, however long they have waited.
+    for (const record of interrupted) if (record.startsAt === undefined) this.#slots.hold(record);
     // A subflow is taken up by the run that called it, when its replay comes to the call.
     for (const record of interrupted.filter(({ parent }) => !parent)) {
       const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
+      else this.#slots.release(record.id);
     }
     for (const { id } of interrupted) await endOrphan(this.#ports, id);
     for (const record of await this.#ports.store.flowRunsWithHooksDue()) {
@@ -69,9 +82,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     void this.#datasets.ready().catch(() => undefined);
   }
 
-  arrivalDay(): number {
-    const now = this.#ports.clock.now();
-    return arrivalDay(this.#firstVisitAt, now, this.#ports.offsetMinutes(now));
+  /** @param at an instant to come; absent: now */
+  arrivalDay(at = 0): number {
+    const then = Math.max(at, this.#ports.clock.now());
+    return arrivalDay(this.#firstVisitAt, then, this.#ports.offsetMinutes(then));
   }
 
   async check(files: readonly SourceFile[]): Promise<SourceCheck> {
@@ -162,6 +176,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return checkCron(cron, timezone, this.#ports.clock.now());
   }
 
+  async checkInterval(...[interval, timezone]: Parameters<EngineApi['checkInterval']>) {
+    return checkInterval(interval, timezone, this.#ports.clock.now());
+  }
+
   deployments() {
     return this.#ports.store.deployments();
   }
@@ -170,14 +188,31 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return this.#scheduler.set(change);
   }
 
+  setConcurrency(...change: Parameters<EngineApi['setConcurrency']>) {
+    return this.#scheduler.setConcurrency(...change);
+  }
+
   ticks(deploymentId: string, limit: number) {
     return this.#ports.store.ticksOf(asDeploymentId(deploymentId), limit);
   }
 
+  async limits() {
+    return this.#limits.status();
+  }
+
+  setLimit(name: string, limit: number | undefined) {
+    return this.#limits.set(name, limit);
+  }
+
+  async upcoming(deploymentId: string) {
+    const id = asDeploymentId(deploymentId);
+    const deployment = await this.#ports.store.get('deployments', id);
+    return deployment ? upcomingTicks(deployment, this.#ports.clock.now()) : [];
+  }
+
   #prepare(request: RunRequest): Promise<PreparedRun> {
-    return prepareRun(this.#ports, request, this.arrivalDay(), (parts, of) =>
-      this.#make(parts, of),
-    );
+    const day = this.arrivalDay(request.scheduledFor);
+    return prepareRun(this.#ports, request, day, (parts, of) => this.#make(parts, of));
   }
 
   #track(run: FlowRun): () => void {
@@ -192,8 +227,16 @@ export class Engine implements Omit<EngineApi, 'start'> {
       models: this.#models,
       places: this.#places,
       track: (run: FlowRun) => this.#track(run),
+      limits: this.#limits,
+      mayStart: (of: FlowRunRecord) => this.#mayStart(of),
     };
     return new FlowRun({ ...shared, ...parts }, record);
+  }
+
+  async #mayStart(record: FlowRunRecord): Promise<StartAnswer> {
+    const { trigger } = record;
+    const id = trigger.kind === 'schedule' ? asDeploymentId(trigger.deployment) : undefined;
+    return this.#slots.ask(id && (await this.#ports.store.get('deployments', id)), record);
   }
 
   #follow(run: FlowRun): void {
@@ -201,7 +244,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     run
       .toEnd()
       .catch((error: unknown) => this.#stopped(error))
-      .finally(forget);
+      .finally(() => {
+        forget();
+        this.#slots.release(run.id);
+      });
   }
 
   #stopped(error: unknown): void {
@@ -217,6 +263,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       faults: [],
       seed: DEFAULT_SEED,
       trigger: { kind: 'schedule', deployment: deployment.id, dueAt },
+      scheduledFor: dueAt,
     };
   }
 

@@ -8,9 +8,11 @@ import type { FlowRunRecord } from '#domain/records.ts';
 import { describeReason, inWords, type Reason } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
 import * as S from '#domain/states.ts';
+import { startMove, type StartInput } from './scheduled-start.ts';
 
 /** What can happen to a flow run. */
 export type FlowInput =
+  | StartInput
   | { readonly kind: 'begun' }
   /** Its parameters do not fit: the body is never entered. */
   | { readonly kind: 'refused'; readonly problems: readonly string[] }
@@ -41,6 +43,7 @@ export function transitionFlow(
 ): FlowTransition {
   if (record.active === 0) return { record, events: [] };
   if (record.state.type === 'CANCELLING') return whileCancelling(record, input, at);
+  if (record.startsAt !== undefined) return beforeStart(record, input, at);
   switch (input.kind) {
     case 'begun':
       if (record.state.type !== 'PENDING') return { record, events: [] };
@@ -71,6 +74,10 @@ export function transitionFlow(
       return end(record, S.cancelled(input.reason), inWords(input.reason), at);
     case 'caller ended':
       return end(record, S.cancelled(describeReason(input)), input, at);
+    case 'start due':
+    case 'late':
+    case 'no slot':
+      return { record, events: [] };
     default:
       return assertNever(input);
   }
@@ -82,6 +89,27 @@ function refuse(record: FlowRunRecord, problems: readonly string[], at: number):
   const state = S.failed(`Validation of flow parameters failed with error: ${problems.join('; ')}`);
   const { startedAt = at } = record;
   return end({ ...record, startedAt }, state, { kind: 'parameters refused' }, at, failure);
+}
+
+/** There is nothing to stop yet: who cancels it finds it Cancelled at once. */
+function beforeStart(record: FlowRunRecord, input: FlowInput, at: number): FlowTransition {
+  switch (input.kind) {
+    case 'start due':
+    case 'late':
+    case 'no slot': {
+      const move = startMove(record, input, at);
+      return move ? enter(move.record, move.state, move.reason) : { record, events: [] };
+    }
+    case 'cancel asked':
+    case 'cancelled':
+      return end(record, S.cancelled(input.reason), inWords(input.reason), at);
+    case 'threw':
+      return failOrRetry(record, thrownState(input.failure), input.failure, at);
+    case 'refused':
+      return refuse(record, input.problems, at);
+    default:
+      return { record, events: [] };
+  }
 }
 
 function returned(record: FlowRunRecord, state: S.State | undefined, at: number): FlowTransition {
@@ -207,7 +235,9 @@ function end(
   const hook = flowHookOf(state);
   const due = hook && record.policy.hooks?.[hook] ? { hooksDue: 1 as const } : {};
   const details = failure ? { failure } : {};
-  return enter({ ...record, active: 0, endedAt: at, ...details, ...due }, state, reason, failure);
+  const { startsAt: _, ...rest } = record;
+  const ended = { ...rest, active: 0 as const, endedAt: at, ...details, ...due };
+  return enter(ended, state, reason, failure);
 }
 
 function enter(

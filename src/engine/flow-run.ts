@@ -13,10 +13,12 @@ import { transitionFlow, type FlowInput } from './flow-machine.ts';
 import { whenTimedOut } from './flow-timeout.ts';
 import { runFlowHooks } from './hooks.ts';
 import { Journal } from './journal.ts';
+import type { Limits } from './limits.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import { Resumption } from './resumption.ts';
 import { callContext, type RunContext } from './run-context.ts';
+import { untilStart, type WaitingRun } from './scheduled-start.ts';
 import type { RunLog } from './run-log.ts';
 import type { SubflowHost } from './subflow-calls.ts';
 import { RunWorkers, type Places } from './worker-pool.ts';
@@ -27,6 +29,8 @@ export interface FlowRunParts {
   readonly datasets: Datasets;
   readonly models: ModelRegistry;
   readonly places: Places;
+  readonly limits: Limits;
+  readonly mayStart: WaitingRun['mayStart'];
   readonly program: Program;
   readonly taskSources: TaskSources;
   readonly loaded: Loaded;
@@ -119,6 +123,14 @@ export class FlowRun {
   }
 
   async #drive(): Promise<FlowRunRecord> {
+    await untilStart({
+      clock: this.#parts.ports.clock,
+      cancellation: this.#cancellation,
+      mayStart: this.#parts.mayStart,
+      record: () => this.#record,
+      apply: (input) => this.#apply(input),
+    });
+    if (this.#record.startsAt !== undefined) return this.#record;
     await this.#apply({ kind: 'begun' });
     if (this.#record.recoveriesUsed > 0) await this.#body.runHooksDue();
     while (this.#record.active === 1) {
@@ -246,7 +258,7 @@ export class FlowRun {
   }
 
   #context(): RunContext {
-    const { ports, datasets, models, program, taskSources, log, places } = this.#parts;
+    const { ports, datasets, models, program, taskSources, log, places, limits } = this.#parts;
     // What ends with one flow attempt must not end the next.
     const cancellation = new Cancellation();
     this.#cancellation.onRequest((reason) => cancellation.request(reason));
@@ -258,6 +270,7 @@ export class FlowRun {
       taskSources,
       log,
       places,
+      limits,
       workers: this.#workers,
       subflows: this.#subflowHost(),
       cancellation,

@@ -33,8 +33,8 @@ export async function recoverRun(
   }
   const { program, taskSources, worker, loaded } = opened;
   const parts = { program, loaded, taskSources, tasks: taskDefaults(loaded, record), log, journal };
-  if (!record.pause) return make({ ...parts, worker }, record);
-  // It waits for a person, which may take long: a worker is opened when the body is entered.
+  if (!record.pause && record.startsAt === undefined) return make({ ...parts, worker }, record);
+  // It waits for a person or for its time, which may take days: a worker is opened when the body is entered.
   worker.terminate('worker terminated');
   return make(parts, record);
 }

@@ -4,6 +4,7 @@ import type { FlowRunRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
+import type { Limits } from './limits.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import type { FlowInput } from './flow-machine.ts';
@@ -13,11 +14,12 @@ import type { RunLog } from './run-log.ts';
 import type { Places, RunWorkers } from './worker-pool.ts';
 
 /** What every call to an author worker says of its flow run. */
-export const callContext = ({ id, name, parameters, seed }: FlowRunRecord) => ({
+export const callContext = ({ id, name, parameters, seed, scheduledFor }: FlowRunRecord) => ({
   flowRunId: id,
   flowRunName: name,
   parameters,
   seed,
+  ...(scheduledFor === undefined ? {} : { scheduledFor }),
 });
 
 /** What the parts of one flow run share. */
@@ -30,6 +32,7 @@ export interface RunContext {
   readonly log: RunLog;
   readonly cancellation: Cancellation;
   readonly places: Places;
+  readonly limits: Limits;
   readonly workers: RunWorkers;
   readonly subflows: SubflowHost;
   /** The record as it stands; only the flow run itself moves it. */

@@ -7,11 +7,11 @@ import { resolveParameters } from '#domain/parameters.ts';
 import { BadPolicy, resolveFlowPolicy } from '#domain/policies.ts';
 import type { AuthorWorker, Loaded } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
-import { pending } from '#domain/states.ts';
+import { pending, scheduled } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import { ask } from './author-functions.ts';
 import { callContext } from './run-context.ts';
-import { transitionFlow, type FlowTransition } from './flow-machine.ts';
+import { transitionFlow, type FlowInput, type FlowTransition } from './flow-machine.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
@@ -19,17 +19,19 @@ import { RunLog } from './run-log.ts';
 import { taskDefaults, type TaskDefaults } from './task-defaults.ts';
 
 /** A run that is checked and ready, but not created: its writes may join a commit of someone else's. */
-export type PreparedRun =
-  | { readonly ok: false; readonly problems: readonly Problem[] }
-  | {
-      readonly ok: true;
-      readonly record: FlowRunRecord;
-      readonly writes: readonly Write[];
-      /** Call once the writes are durable. */
-      launch(): FlowRun;
-      /** Call when they could not be written. */
-      drop(): void;
-    };
+export type PreparedRun = { readonly ok: false; readonly problems: readonly Problem[] } | ReadyRun;
+
+export interface ReadyRun {
+  readonly ok: true;
+  readonly record: FlowRunRecord;
+  readonly writes: readonly Write[];
+  /** Call once the writes are durable. */
+  launch(): FlowRun;
+  /** Call when they could not be written. */
+  drop(): void;
+  /** The same run with this told in the commit that creates it. */
+  after(input: FlowInput): ReadyRun;
+}
 
 /** Compiles, loads and checks a request; what is wrong is told before a run exists. */
 export async function prepareRun(
@@ -64,31 +66,58 @@ export async function prepareRun(
     worker.terminate('worker terminated');
     return named;
   }
-  const { record, events } = creationOf(named.record, ports.runtime, checked.problems);
-  if (record.active === 0) worker.terminate('worker terminated');
-  const log = new RunLog(ports, record);
-  const created = log.prepare(events);
-  const source = {
-    sourceHash: program.sourceHash,
-    flowId: request.flowId,
-    files: request.files,
-    storedAt: record.createdAt,
+  const source: Write = {
+    store: 'flows',
+    op: 'put',
+    record: {
+      sourceHash: program.sourceHash,
+      flowId: request.flowId,
+      files: request.files,
+      storedAt: unnamed.createdAt,
+    },
   };
+  const { problems, tasks } = checked;
+  const creation = { ports, source, pending: named.record, problems, worker };
+  return ready(creation, undefined, (log, one) => {
+    const parts = { program, loaded, taskSources, tasks, log, journal: new Journal() };
+    if (one.startsAt === undefined && one.active === 1) return make({ ...parts, worker }, one);
+    // It may wait for days: it takes a worker when it starts.
+    worker.terminate('worker terminated');
+    return make(parts, one);
+  });
+}
+
+interface Creation {
+  readonly ports: EnginePorts;
+  readonly source: Write;
+  readonly pending: FlowRunRecord;
+  /** Of its parameters: it exists, and ends at once. */
+  readonly problems: readonly string[] | undefined;
+  readonly worker: AuthorWorker;
+}
+
+function ready(
+  creation: Creation,
+  input: FlowInput | undefined,
+  make: (log: RunLog, record: FlowRunRecord) => FlowRun,
+): ReadyRun {
+  const { ports, source, pending, problems, worker } = creation;
+  const created = creationOf(pending, ports.runtime, problems);
+  const { record, events } = input
+    ? transitionFlow(created.record, input, ports.clock.now())
+    : { record: created.record, events: [] };
+  const log = new RunLog(ports, record);
+  const told = log.prepare([...created.events, ...events]);
   return {
     ok: true,
     record,
-    writes: [
-      { store: 'flows', op: 'put', record: source },
-      { store: 'flowRuns', op: 'add', record },
-      ...created.writes,
-    ],
+    writes: [source, { store: 'flowRuns', op: 'add', record }, ...told.writes],
     launch() {
-      created.show();
-      const { tasks } = checked;
-      const journal = new Journal();
-      return make({ program, loaded, taskSources, tasks, log, journal, worker }, record);
+      told.show();
+      return make(log, record);
     },
     drop: () => worker.terminate('worker terminated'),
+    after: (next) => ready(creation, next, make),
   };
 }
 
@@ -134,6 +163,7 @@ function checkRequest(request: RunRequest, loaded: Loaded): Checked {
     ...(parameters.ok ? [] : parameters.problems.map(parameterProblem)),
     ...unknownTasks(request, loaded),
     ...seedProblem(request.seed),
+    ...scheduledForProblem(request.scheduledFor),
   ];
   const tasks = policies(request, loaded);
   if (!Array.isArray(tasks) && parameters.ok && problems.length === 0)
@@ -179,6 +209,15 @@ function seedProblem(seed: number): readonly Problem[] {
   return [{ field: 'seed', message: `The seed must be a whole number of 0 or more, not ${seed}.` }];
 }
 
+const LAST_INSTANT = 8_640_000_000_000_000;
+
+function scheduledForProblem(instant: number | undefined): readonly Problem[] {
+  if (instant === undefined) return [];
+  if (Number.isSafeInteger(instant) && instant >= 0 && instant <= LAST_INSTANT) return [];
+  const message = `scheduledFor must be an instant in whole milliseconds since 1970, not ${instant}.`;
+  return [{ field: 'scheduledFor', message }];
+}
+
 export function loadProblem(failure: Failure): Problem {
   return {
     message: `${describeFailure(failure).replace(/\.$/, '')}. Mend it and press Run again.`,
@@ -207,7 +246,7 @@ function newRecord(
     arrivalDay: request.arrivalDay ?? arrivalDay,
     trigger: request.trigger,
     policy: resolveFlowPolicy(loaded.flow.options, undefined, loaded.flow.functions),
-    state: pending(),
+    ...startOf(request.scheduledFor),
     flowAttempt: 1,
     recoveriesUsed: 0,
     createdAt: ports.clock.now(),
@@ -231,9 +270,16 @@ export function creationOf(
   return { record, events: [created, ...events] };
 }
 
+const startOf = (
+  scheduledFor: number | undefined,
+): Pick<FlowRunRecord, 'state' | 'scheduledFor' | 'startsAt'> =>
+  scheduledFor === undefined
+    ? { state: pending() }
+    : { state: scheduled(), scheduledFor, startsAt: scheduledFor };
+
 function createdEvent(record: FlowRunRecord, runtime: string) {
   const { id, name, flowId, flowName, sourceHash, parameters, overrides, faults } = record;
-  const { seed, arrivalDay, trigger, state } = record;
+  const { seed, arrivalDay, trigger, state, scheduledFor } = record;
   return {
     kind: 'flow-run.created',
     flowRunId: id,
@@ -247,6 +293,7 @@ function createdEvent(record: FlowRunRecord, runtime: string) {
     seed,
     arrivalDay,
     trigger,
+    ...(scheduledFor === undefined ? {} : { scheduledFor }),
     runtime,
     state,
   } as const;

@@ -41,9 +41,13 @@ function sayCreated({
   name,
   flowName,
   trigger,
+  scheduledFor,
 }: Extract<FlowRunEvent, { kind: 'flow-run.created' }>): readonly Said[] {
   const created = engine(`Created flow run '${name}' for flow '${flowName}'`);
-  if (trigger.kind !== 'schedule') return [created];
+  if (trigger.kind !== 'schedule')
+    return scheduledFor === undefined
+      ? [created]
+      : [created, engine(`It is to start at ${new Date(scheduledFor).toISOString()}`)];
   const due = new Date(trigger.dueAt).toISOString();
   return [created, engine(`It was due at ${due} by the schedule of '${trigger.deployment}'`)];
 }
@@ -78,6 +82,10 @@ function sayFlowState(
   if (body.state.name === 'Running')
     return [flow('INFO', `Beginning flow run '${name}' for flow '${flowName}'`)];
   if (body.state.name === 'Recovering') return [flow('WARNING', describeReason(body.reason))];
+  if (body.reason.kind === 'late')
+    return [flow('WARNING', upperFirst(describeReason(body.reason)))];
+  if (body.reason.kind === 'no slot')
+    return [flow('INFO', upperFirst(describeReason(body.reason)))];
   if (body.retry && body.failure)
     return [flow('INFO', retryText('Flow', body.failure, body.retry))];
   const told = sayPause(body);
@@ -108,6 +116,7 @@ function sayTaskState(
   const say = (level: LogLevel, message: string) =>
     taskLine(run, body.taskRunId, body.attempt, level, message);
   if (state.name === 'Recovering') return [say('WARNING', describeReason(body.reason))];
+  if (body.reason.kind === 'no slot') return [say('INFO', upperFirst(describeReason(body.reason)))];
   if (retry && failure) return [say('INFO', retryText('Task', failure, retry))];
   if (!isTerminal(state)) return [];
   const finished = say(levelOf(state), `Finished in state ${describeState(state)}`);
@@ -145,6 +154,8 @@ function taskLine(
   const name = run.taskRun(taskRunId) ?? taskRunId.slice(taskRunId.lastIndexOf('/') + 1);
   return { kind: 'log', level, logger: `Task run '${name}'`, message, taskRunId, attempt };
 }
+
+const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const levelOf = (state: State): LogLevel =>
   state.type === 'FAILED' || state.type === 'CRASHED' ? 'ERROR' : 'INFO';

@@ -1,16 +1,21 @@
 import type { CronCheck, RunRequest, ScheduleChange } from '#domain/engine-api.ts';
 import { EVENT_VERSION, type DeploymentEvent } from '#domain/events.ts';
+import { concurrencyProblem, type ConcurrencyRequest, type LimitChange } from '#domain/limits.ts';
+import { describeReason } from '#domain/reasons.ts';
 import { asDeploymentId, deploymentStream, type DeploymentId } from '#domain/ids.ts';
 import type { DeploymentRecord, EventRecord, TickRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
-import { checkCron, dueTicks, nextTick } from './cron.ts';
+import { LIMIT_IS_ZERO, type DeploymentSlots } from './deployment-slots.ts';
 import type { EnginePorts } from './ports.ts';
-import type { PreparedRun } from './run-starter.ts';
+import type { PreparedRun, ReadyRun } from './run-starter.ts';
+import { checkSchedule, nextTick, scheduleName, scheduledTicks } from './schedule-ticks.ts';
+import { inputOfAnswer, type StartAnswer } from './scheduled-start.ts';
 
 /** What the scheduler needs of the engine. */
 export interface SchedulerHost {
   prepare(request: RunRequest): Promise<PreparedRun>;
-  launch(prepared: Extract<PreparedRun, { ok: true }>): void;
+  launch(prepared: ReadyRun): void;
+  readonly slots: DeploymentSlots;
   requestFor(deployment: DeploymentRecord, dueAt: number): RunRequest;
   /** The store can no longer be written. */
   stopped(error: unknown): void;
@@ -22,7 +27,6 @@ const BUILT_IN: Pick<DeploymentRecord, 'id' | 'name' | 'flowId' | 'cron'> = {
   flowId: 'retrain-sentiment',
   cron: '0 2 * * *',
 };
-const SCHEDULE = 'cron';
 const MAX_MISSED = 1000;
 /** A timer that fires later than this was frozen or asleep: nothing catches up by itself. */
 const MAX_LATE_MS = 60_000;
@@ -48,20 +52,42 @@ export class Scheduler {
 
   async set(change: ScheduleChange): Promise<CronCheck> {
     const now = this.#ports.clock.now();
-    const check = checkCron(change.cron, change.timezone, now);
+    const check = checkSchedule(change, now);
     if (!check.ok) return check;
     return this.#inTurn(async () => {
       const id = asDeploymentId(change.deploymentId);
       const before = await this.#ports.store.get('deployments', id);
       if (!before) return { ok: false, reason: `There is no deployment '${id}'.` };
       const { timezone, paused } = change;
-      const record = { ...before, cron: change.cron.trim(), timezone, paused, watermark: now };
+      const { interval: _, ...rest } = before;
+      const schedule = change.interval
+        ? { cron: before.cron, interval: change.interval, timezone }
+        : { cron: change.cron.trim(), timezone };
       const events: DeploymentEvent[] = [
-        { kind: 'schedule.set', cron: record.cron, timezone },
+        { kind: 'schedule.set', ...schedule },
         { kind: 'schedule.paused', paused },
       ];
+      const record = { ...rest, ...schedule, paused, watermark: now };
       this.#arm(await this.#commit(record, events, []));
       return check;
+    });
+  }
+
+  async setConcurrency(
+    deploymentId: string,
+    request: ConcurrencyRequest | undefined,
+  ): Promise<LimitChange> {
+    const concurrency = request && { strategy: 'ENQUEUE' as const, ...request };
+    const reason = concurrency && concurrencyProblem(concurrency);
+    if (reason !== undefined) return { ok: false, reason };
+    return this.#inTurn(async () => {
+      const id = asDeploymentId(deploymentId);
+      const before = await this.#ports.store.get('deployments', id);
+      if (!before) return { ok: false, reason: `There is no deployment '${id}'.` };
+      const { concurrency: _, ...rest } = before;
+      const set = concurrency ? { concurrency } : {};
+      await this.#commit({ ...rest, ...set }, [{ kind: 'concurrency.set', ...set }], []);
+      return { ok: true };
     });
   }
 
@@ -69,7 +95,7 @@ export class Scheduler {
     this.#timers.get(deployment.id)?.();
     this.#timers.delete(deployment.id);
     if (deployment.paused) return;
-    const due = nextTick(deployment.cron, deployment.timezone, deployment.watermark);
+    const due = nextTick(deployment, deployment.watermark);
     if (due === undefined) return;
     this.#timers.set(
       deployment.id,
@@ -107,31 +133,47 @@ export class Scheduler {
     const deployment = await this.#dueDeployment(id, dueAt);
     const drop = () => prepared.ok && prepared.drop();
     if (!deployment) return void drop();
+    const decision = this.#decisionOn(deployment, prepared);
     const tick: TickRecord = {
       deploymentId: id,
-      schedule: SCHEDULE,
+      schedule: scheduleName(deployment),
       dueAt,
       decidedAt: this.#ports.clock.now(),
-      ...verdictOn(prepared),
+      ...decision.verdict,
     };
-    const writes = prepared.ok ? prepared.writes : [];
-    const next = await this.#decide(deployment, [tick], writes).catch((error: unknown) => {
-      drop();
-      throw error;
-    });
-    if (prepared.ok) this.#host.launch(prepared);
+    const { run } = decision;
+    if (!run) drop();
+    const next = await this.#decide(deployment, [tick], run?.writes ?? []).catch(
+      (error: unknown) => {
+        drop();
+        if (run) this.#host.slots.release(run.record.id);
+        throw error;
+      },
+    );
+    if (run) this.#host.launch(run);
     this.#arm(next);
+  }
+
+  /** The slot of the run is taken here, so that its tick can say whether it runs. */
+  #decisionOn(deployment: DeploymentRecord, prepared: PreparedRun): Decision {
+    const skipped = (reason: string): Decision => ({ verdict: { verdict: 'skipped', reason } });
+    if (!prepared.ok)
+      return skipped(prepared.problems[0]?.message ?? 'the run could not be prepared');
+    if (deployment.concurrency?.limit === 0) return skipped(LIMIT_IS_ZERO);
+    const answer = this.#host.slots.ask(deployment, prepared.record);
+    const run = prepared.after(inputOfAnswer(answer));
+    return { run, verdict: { flowRunId: run.record.id, ...verdictOn(answer) } };
   }
 
   /** Ticks that passed while nobody was there: nothing catches up by itself, but each says so. */
   async #settleMissed(deployment: DeploymentRecord, reason: string): Promise<DeploymentRecord> {
     const now = this.#ports.clock.now();
-    const { id, cron, timezone, watermark, paused } = deployment;
+    const { id, watermark, paused } = deployment;
     if (paused) return deployment;
-    const missed = dueTicks(cron, timezone, watermark, now, MAX_MISSED).map(
+    const missed = scheduledTicks(deployment, watermark, now, MAX_MISSED).map(
       (dueAt): TickRecord => ({
         deploymentId: id,
-        schedule: SCHEDULE,
+        schedule: scheduleName(deployment),
         dueAt,
         verdict: 'missed',
         reason,
@@ -197,11 +239,18 @@ export class Scheduler {
   }
 }
 
-function verdictOn(prepared: PreparedRun): Pick<TickRecord, 'verdict' | 'flowRunId' | 'reason'> {
-  if (prepared.ok)
-    return { verdict: 'ran', flowRunId: prepared.record.id, reason: 'due, and the tab was open' };
-  return {
-    verdict: 'skipped',
-    reason: prepared.problems[0]?.message ?? 'the run could not be prepared',
-  };
+interface Decision {
+  readonly verdict: Pick<TickRecord, 'verdict' | 'flowRunId' | 'reason'>;
+  readonly run?: ReadyRun;
+}
+
+function verdictOn(answer: StartAnswer): Pick<TickRecord, 'verdict' | 'reason'> {
+  switch (answer.kind) {
+    case 'start':
+      return { verdict: 'ran', reason: 'due, and the tab was open' };
+    case 'wait':
+      return { verdict: 'ran', reason: `due; ${describeReason({ ...answer, kind: 'no slot' })}` };
+    case 'refuse':
+      return { verdict: 'skipped', reason: answer.reason };
+  }
 }

@@ -32,6 +32,7 @@ export async function runAttempt(
     crash: () => worker.terminate('worker terminated'),
   });
   const ended = await whateverEndsIt(run, record, worker, call, requests);
+  requests.end();
   const input = await inputOf(run, record, ended, fault, requests.verdict);
   return 'value' in ended ? { input, value: ended.value } : { input };
 }

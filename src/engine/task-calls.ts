@@ -3,7 +3,7 @@ import type { HostRequest } from '#domain/host-api.ts';
 import { taskRunId, type ContentHash, type TaskRunKey } from '#domain/ids.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/records.ts';
-import { completed, pending } from '#domain/states.ts';
+import { completed, isOver, pending } from '#domain/states.ts';
 import type { CallReplay } from './call-replay.ts';
 import { outcomeOf, type Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
@@ -43,7 +43,7 @@ export class TaskCalls {
     const { ports, record, log } = this.#run;
     const at = ports.clock.now();
     for (const { id, name, state, attempts } of await ports.store.taskRunsOf(record().id))
-      if (state.name === 'Pending' && attempts.length === 0)
+      if (state.type === 'PENDING' && !isOver(state) && attempts.length === 0)
         log.line({
           kind: 'log',
           level: 'ERROR',

@@ -3,6 +3,7 @@ import { taskHookOf } from '#domain/hooks.ts';
 import type { ResultSummary, TaskRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { Fault } from '#domain/faults.ts';
+import type { SlotWait } from '#domain/limits.ts';
 import type { AttemptRecord, TaskRunRecord } from '#domain/records.ts';
 import { inWords, type Reason, type RunOrigin } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
@@ -10,6 +11,8 @@ import * as S from '#domain/states.ts';
 
 /** What can happen to a task run. */
 export type TaskInput =
+  /** A limit keeps it from running; it is given before the attempt, never during one. */
+  | { readonly kind: 'no slot'; readonly waits: readonly SlotWait[] }
   /** A worker is there. */
   | { readonly kind: 'attempt started'; readonly fault?: Fault; readonly resumesAt?: number }
   | {
@@ -80,6 +83,8 @@ export function transitionTask(
 ): TaskTransition {
   if (!fits(record, input, at)) return { record, events: [] };
   switch (input.kind) {
+    case 'no slot':
+      return awaitSlot(record, input.waits);
     case 'attempt started':
       return startAttempt(record, input, at);
     case 'succeeded':
@@ -114,6 +119,8 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
   const isHeld = record.state.type === 'PAUSED';
   const due = record.nextAttemptAt;
   switch (input.kind) {
+    case 'no slot':
+      return record.state.type !== 'RUNNING' && (due === undefined || at >= due);
     case 'attempt started':
       return !attemptIsOn && !isHeld && due === undefined;
     case 'held':
@@ -143,6 +150,14 @@ const isKept = ({ type, name }: S.State): boolean =>
 const isOpen = (attempt: AttemptRecord | undefined): attempt is AttemptRecord =>
   attempt !== undefined && attempt.endedAt === undefined;
 
+/** The type stays: what was Pending is Pending, what waited for a retry is Scheduled. Its delay is over then. */
+function awaitSlot(record: TaskRunRecord, waits: readonly SlotWait[]): TaskTransition {
+  const type = record.state.type === 'SCHEDULED' ? 'SCHEDULED' : 'PENDING';
+  const state = S.awaitingSlot(type);
+  if (record.state.name === state.name) return { record, events: [] };
+  return enter(withoutWait(record), state, { kind: 'no slot', waits }, []);
+}
+
 function startAttempt(
   record: TaskRunRecord,
   input: Extract<TaskInput, { kind: 'attempt started' }>,
@@ -164,9 +179,8 @@ function startAttempt(
   // Retrying and Recovering were entered when the attempt before ended.
   if (record.state.type === 'RUNNING')
     return { record: { ...record, attempts }, events: [started] };
-  return enter({ ...record, attempts }, S.running(), { kind: 'worker ready', of: 'task' }, [
-    started,
-  ]);
+  const state = number === 1 ? S.running() : S.retrying();
+  return enter({ ...record, attempts }, state, { kind: 'worker ready', of: 'task' }, [started]);
 }
 
 function succeed(

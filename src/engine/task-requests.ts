@@ -6,6 +6,7 @@ import { asContentHash } from '#domain/ids.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { CheckpointRecord, TaskRunRecord, VerdictRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
+import { AttemptSlots } from './attempt-slots.ts';
 import type { RunContext } from './run-context.ts';
 
 type Ask<M extends HostRequest['method']> = Extract<HostRequest, { method: M }>;
@@ -22,6 +23,7 @@ export class TaskRequests {
   readonly #task: TaskRunRecord;
   readonly #attempt: number;
   readonly #fault: CrashFault;
+  readonly #slots: AttemptSlots;
   /** The last that a gate of this attempt gave: it names the state. */
   verdict: Verdict | undefined;
 
@@ -30,6 +32,12 @@ export class TaskRequests {
     this.#task = task;
     this.#attempt = task.attempts.length;
     this.#fault = fault;
+    this.#slots = new AttemptSlots(run, task);
+  }
+
+  /** The attempt is over, however it ended: what it held is free. */
+  end(): void {
+    this.#slots.end();
   }
 
   readonly handle = async (request: HostRequest): Promise<HostAnswer> => ({
@@ -62,6 +70,10 @@ export class TaskRequests {
         return this.#run.models.save(this.#run, this.#task, request);
       case 'loadModel':
         return this.#run.models.aliasTarget(request.model);
+      case 'acquireLimit':
+        return this.#slots.acquire(request);
+      case 'releaseLimit':
+        return this.#slots.release(request.lease);
       case 'wasm':
         return this.#run.ports.assets.bytes('wasm');
       case 'callTask':

@@ -14,6 +14,7 @@ import { runAttempt } from './task-attempt.ts';
 import { keepResult, type Inputs } from './task-cache.ts';
 import { effectOf, transitionTask, type TaskInput } from './task-machine.ts';
 import { needsPreparation, prepareTask } from './task-preparation.ts';
+import { TaskSlots } from './task-slots.ts';
 
 /** Writes that belong into the commit of the end: the outcome in the journal. */
 export type EndWrites = (record: TaskRunRecord) => readonly Write[];
@@ -48,6 +49,7 @@ export class TaskRun {
   readonly #arguments: ArrayBuffer;
   readonly #endWrites: EndWrites;
   readonly #isStaged: boolean;
+  readonly #slots: TaskSlots;
   #record: TaskRunRecord;
   #upstream: readonly Upstream[] = [];
   #value: ArrayBuffer | undefined;
@@ -58,6 +60,7 @@ export class TaskRun {
     this.#record = parts.record;
     this.#arguments = parts.arguments;
     this.#endWrites = parts.endWrites;
+    this.#slots = new TaskSlots(run, parts.record);
     this.#creation = parts.creation;
     this.#isStaged = parts.isStaged;
   }
@@ -74,6 +77,14 @@ export class TaskRun {
 
   /** @param upstream outcomes of what it waits for, all there */
   async toEnd(upstream: readonly Upstream[]): Promise<TaskRunRecord> {
+    try {
+      return await this.#drive(upstream);
+    } finally {
+      this.#slots.release();
+    }
+  }
+
+  async #drive(upstream: readonly Upstream[]): Promise<TaskRunRecord> {
     this.#upstream = upstream;
     const blocking = upstream.find((one) => one.blocks);
     if (blocking) await this.#apply({ kind: 'upstream failed', taskRun: blocking.taskRun });
@@ -94,8 +105,9 @@ export class TaskRun {
   async #wait(until: number): Promise<void> {
     const { cancellation, ports } = this.#run;
     const waited = await cancellation.wait(ports.clock, until);
-    const due: TaskInput = { kind: this.#isHeld ? 'held' : 'retry due' };
-    await this.#apply(waited ? due : this.#cancelled());
+    if (!waited) return this.#apply(this.#cancelled());
+    if (this.#isHeld) return this.#apply({ kind: 'held' });
+    if (await this.#takeSlots()) await this.#apply({ kind: 'retry due' });
   }
 
   /** While its flow run is paused, no attempt starts. */
@@ -104,13 +116,22 @@ export class TaskRun {
   }
 
   async #hold(): Promise<void> {
+    this.#slots.release();
     const resumed = await untilResumed(this.#run);
     await this.#apply(resumed ? { kind: 'released' } : this.#cancelled());
+  }
+
+  /** False when it will never have them: then it has ended. */
+  async #takeSlots(): Promise<boolean> {
+    const refusal = await this.#slots.take((waits) => this.#apply({ kind: 'no slot', waits }));
+    if (refusal !== undefined) await this.#apply({ kind: 'cancelled', reason: refusal });
+    return refusal === undefined;
   }
 
   async #attempt(): Promise<void> {
     const { places, workers } = this.#run;
     if (this.#isHeld) return this.#apply({ kind: 'held' });
+    if (!(await this.#takeSlots())) return;
     // Where a worker stands ready there is nothing between being created and running: one commit tells both.
     if (!(places.hasFree && workers.hasIdle)) await this.tellCreation();
     const giveBack = await places.take(this.#run.cancellation);
@@ -251,7 +272,10 @@ export class TaskRun {
       [...(creation?.events ?? []), ...events],
       [...(creation?.writes ?? []), { store: 'taskRuns', op: 'put', record }, ...writes],
     );
+    const leavesRunning = this.#record.state.type === 'RUNNING' && record.state.type !== 'RUNNING';
     this.#record = record;
+    // Not before the end is durable: nobody may see more of them run than the limit allows.
+    if (leavesRunning) this.#slots.release();
   }
 
   #cancelled(): TaskInput {

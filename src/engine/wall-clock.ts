@@ -1,5 +1,17 @@
 const DAY_MS = 86_400_000;
 
+/** Undefined when there is no such zone. */
+export function wallClockIn(timezone: string): WallClock | undefined {
+  try {
+    return new WallClock(timezone);
+  } catch {
+    return undefined;
+  }
+}
+
+export const noSuchZone = (timezone: string): string =>
+  `There is no time zone "${timezone}". Write one like Europe/Berlin.`;
+
 /** The clock on the wall of a time zone. Wall times are milliseconds, as if they were UTC. */
 export class WallClock {
   readonly #format: Intl.DateTimeFormat;

@@ -7,6 +7,7 @@ interface InFlow {
   readonly flowRunName: string;
   readonly parameters: AuthorHost['context']['parameters'];
   readonly seed: number;
+  readonly scheduledFor?: number;
 }
 
 /** What a flow body can ask: what belongs into tasks is refused. */
@@ -22,6 +23,7 @@ export function flowHost(call: InFlow, random: () => number, lines: LineOutbox):
       flowRunName: call.flowRunName,
       parameters: call.parameters,
       seed: call.seed,
+      scheduledFor: call.scheduledFor,
     },
     random,
     log: (level, message) => lines.push({ kind: 'log', level, message }),
@@ -34,6 +36,8 @@ export function flowHost(call: InFlow, random: () => number, lines: LineOutbox):
     decideGate: refuse('gate().decide'),
     saveModel: refuse('model.save'),
     loadModel: refuse('Loading a model'),
+    acquireLimit: refuse('limit'),
+    releaseLimit: refuse('limit'),
     wasm: refuse('Tensor work'),
   };
 }

@@ -10,6 +10,8 @@ export type { TaskFuture } from './future.ts';
 export type { Hook, HookedRun } from './hooks.ts';
 export { pause } from './pause.ts';
 export type { PauseOptions } from './pause.ts';
+export { limit } from './limit.ts';
+export type { HeldSlots, LimitOptions } from './limit.ts';
 export { Cancelled, Completed, Failed, Paused } from './run-state.ts';
 export type { RunState } from './run-state.ts';
 export { Interrupt } from './thrown.ts';

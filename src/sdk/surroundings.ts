@@ -23,6 +23,9 @@ export const context: AuthorContext = {
   get seed() {
     return here('context').host.context.seed;
   },
+  get scheduledFor() {
+    return here('context').host.context.scheduledFor;
+  },
   get task() {
     return here('context').host.context.task;
   },

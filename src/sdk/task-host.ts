@@ -24,6 +24,7 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
       flowRunName: call.flowRunName,
       parameters: call.parameters,
       seed: call.seed,
+      scheduledFor: call.scheduledFor,
       task: {
         taskRunId: call.taskRunId,
         name: call.task,
@@ -54,6 +55,8 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
     saveModel: ({ metrics, ...rest }) =>
       ask({ method: 'saveModel', ordinal: saves++, metrics: { ...metrics }, ...rest }),
     loadModel: (model, alias) => ask({ method: 'loadModel', model, alias }),
+    acquireLimit: (request) => ask<number>({ method: 'acquireLimit', ...request }),
+    releaseLimit: (lease) => ask({ method: 'releaseLimit', lease }),
     wasm: () => ask<ArrayBuffer>({ method: 'wasm' }),
   };
 }

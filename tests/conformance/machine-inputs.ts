@@ -10,7 +10,9 @@ type Every<Input extends { kind: string }> = {
 const failure = { kind: 'exception', name: 'ValueError', message: 'x' } as const;
 
 // Records by kind: a new kind of input is a type error here until it is among them.
+const waits = [{ limit: 'tag:t', slots: 1, held: 1, holders: [], before: 0 }];
 const taskInputs: Every<TaskInput> = {
+  'no slot': { kind: 'no slot', waits },
   'attempt started': { kind: 'attempt started' },
   succeeded: { kind: 'succeeded', result: { hash: hash(1), bytes: 1, label: '1' } },
   failed: { kind: 'failed', failure },
@@ -29,6 +31,9 @@ const taskInputs: Every<TaskInput> = {
   'upstream failed': { kind: 'upstream failed', taskRun: 'f-0' },
 };
 const flowInputs: Every<FlowInput> = {
+  'start due': { kind: 'start due' },
+  late: { kind: 'late' },
+  'no slot': { kind: 'no slot', waits },
   begun: { kind: 'begun' },
   refused: { kind: 'refused', problems: ['x: "foo" is not a number'] },
   returned: { kind: 'returned' },

@@ -122,12 +122,29 @@ export class FakeEngine implements EngineConnection {
     },
     modelVersions: async () => this.#versions(),
     checkCron: async (cron) => checkCron(cron),
+    checkInterval: async () => ({ ok: false, reason: 'This engine knows crons only.' }),
     deployments: async () => [this.#deployment],
     setSchedule: async ({ cron, timezone, paused }) => {
       const check = checkCron(cron);
       if (check.ok) this.#deployment = { ...this.#deployment, cron, timezone, paused };
       return check;
     },
+    upcoming: async () => {
+      const check = checkCron(this.#deployment.cron);
+      if (this.#deployment.paused || !check.ok) return [];
+      const state = { type: 'SCHEDULED', name: 'Scheduled' } as const;
+      return check.next.map((dueAt) => ({ key: `scheduled ${dueAt}`, dueAt, state }));
+    },
+    limits: async () => [],
+    setConcurrency: async (_id, concurrency) => {
+      const { concurrency: _before, ...rest } = this.#deployment;
+      this.#deployment = {
+        ...rest,
+        ...(concurrency ? { concurrency: { strategy: 'ENQUEUE', ...concurrency } } : {}),
+      };
+      return { ok: true };
+    },
+    setLimit: async () => ({ ok: true }),
     ticks: async (_id, limit) =>
       [0, 1, 2].slice(0, limit).map((day) => ({
         deploymentId: this.#deployment.id,

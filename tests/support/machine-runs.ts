@@ -108,9 +108,15 @@ export class MachineRun {
 
 /** The same for a flow run. */
 export class FlowMachineRun {
-  record: FlowRunRecord = CREATED;
-  readonly told: Told<FlowRunEvent>[] = [{ body: flowCreated, at: SOME_TIME }];
-  readonly history: FlowRunRecord[] = [CREATED];
+  record: FlowRunRecord;
+  readonly told: Told<FlowRunEvent>[];
+  readonly history: FlowRunRecord[];
+
+  constructor(created: FlowRunRecord = CREATED) {
+    this.record = created;
+    this.told = [{ body: { ...flowCreated, state: created.state } as FlowRunEvent, at: SOME_TIME }];
+    this.history = [created];
+  }
 
   give(input: FlowInput, at: number): void {
     const { record, events } = transitionFlow(this.record, input, at);

@@ -46,6 +46,7 @@ const BY_NAME: Readonly<Record<string, StateLook>> = {
   Scheduled: NOT_STARTED,
   Late: look('Late', 'hourglass', 'waiting', 'hatch'),
   AwaitingRetry: look('AwaitingRetry', 'hourglass', 'waiting', 'hatch'),
+  AwaitingConcurrencySlot: look('Awaiting slot', 'hourglass', 'waiting', 'hatch'),
   Pending: look('Queued', 'dots', 'neutral', 'thin-line'),
   NotReady: look('NotReady', 'unlink', 'neutral', 'dotted-line'),
   Cached: look('Cached', 'recycle', 'success', 'dots'),

@@ -48,12 +48,16 @@ function doing(view: RunView, now: number): string {
   const active = view.taskRuns.filter(({ state }) => state.type === 'RUNNING');
   if (active.length > 1) return `Running ${active.length} task runs at once`;
   if (active[0]) return `Running ${active[0].taskName}, attempt ${attemptOf(active[0])}`;
+  const held = view.taskRuns.find(({ state }) => state.name === 'AwaitingConcurrencySlot');
+  if (held) return `Waiting: ${held.name} ${describeReason(held.state.reason)}`;
   const waiting = openWaits(view)[0];
   if (waiting)
     return `Waiting: ${waiting.taskRun.taskName} tries again in ${countdown(waiting.wait.until - now)}`;
   const subflow = view.subflows.find(({ state }) => !state);
   if (subflow) return `Running ${subflow.flowName} as ${subflow.name}`;
-  return view.startedAt === undefined
+  if (view.state.name === 'Scheduled' && view.created.scheduledFor !== undefined)
+    return `Scheduled: starts in ${countdown(Math.max(0, view.created.scheduledFor - now))}`;
+  return view.startedAt === undefined && view.state.type !== 'SCHEDULED'
     ? 'Starting'
     : `${stateLook(view.state).word}: ${describeReason(view.state.reason)}`;
 }

@@ -15,6 +15,8 @@ export function shownState(state: State, verdict: Verdict | undefined): State {
 export function recordSentence(record: FlowRunRecord): string {
   const { state, verdict, modelVersion, failure } = record;
   if (record.pause) return pauseSentence(record.pause);
+  if (state.name === 'AwaitingConcurrencySlot') return 'Waits for other runs of its deployment';
+  if (state.name === 'Scheduled') return 'Has not begun: its time is yet to come';
   if (!isTerminal(state)) return 'Under way';
   if (state.type === 'FAILED' || state.type === 'CRASHED')
     return `${state.name}: ${failure ? describeFailure(failure) : (state.message ?? 'no reason was recorded')}`;

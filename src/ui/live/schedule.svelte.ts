@@ -1,4 +1,5 @@
-import type { CronCheck, FeedMessage } from '#domain/engine-api.ts';
+import type { CronCheck, EngineApi, FeedMessage, UpcomingTick } from '#domain/engine-api.ts';
+import type { ConcurrencyRequest } from '#domain/limits.ts';
 import type { DeploymentRecord, TickRecord } from '#domain/records.ts';
 import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
 
@@ -7,11 +8,13 @@ const DEPLOYMENT_ID = 'retrain-sentiment/nightly';
 const DEFAULT_CRON = '0 2 * * *';
 const CHECK_AFTER_MS = 150;
 const TICKS = 5;
+const UPCOMING = 3;
 
 /** The one schedule of this version: a cron field, a switch, and what its ticks came to. */
 export class Schedule {
   deployment = $state.raw<DeploymentRecord>();
   ticks = $state.raw<readonly TickRecord[]>([]);
+  upcoming = $state.raw<readonly UpcomingTick[]>([]);
   /** As typed; absent: as stored. */
   typed = $state<string>();
   /** Of what is typed. */
@@ -29,6 +32,9 @@ export class Schedule {
     this.deployment?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   );
   nextRun = $derived(this.on && this.stored?.ok ? this.stored.next[0] : undefined);
+  concurrency = $derived(this.deployment?.concurrency);
+  /** An interval is the schedule until a cron is typed and saved. */
+  interval = $derived(this.typed === undefined ? this.deployment?.interval : undefined);
 
   constructor(session: EngineSession) {
     this.#session = session;
@@ -57,16 +63,29 @@ export class Schedule {
     return this.#set(this.cron, !this.on);
   }
 
+  /** @param concurrency undefined: any number of runs at a time */
+  limitRuns(concurrency: ConcurrencyRequest | undefined): Promise<void> {
+    return this.#save(async (api) => {
+      const change = await api.setConcurrency(DEPLOYMENT_ID, concurrency);
+      this.reason = change.ok ? undefined : change.reason;
+    });
+  }
+
   /** Keeps what was typed when the engine refuses it. */
-  async #set(cron: string, paused: boolean): Promise<void> {
-    this.saving = true;
-    const { timezone } = this;
-    try {
-      const api = await this.#session.api();
+  #set(cron: string, paused: boolean): Promise<void> {
+    const { timezone, interval } = this;
+    return this.#save(async (api) => {
       const change = { deploymentId: DEPLOYMENT_ID, cron, timezone, paused };
-      const check = await api.setSchedule(change);
+      const check = await api.setSchedule({ ...change, ...(interval ? { interval } : {}) });
       this.reason = check.ok ? undefined : check.reason;
       if (check.ok && cron === this.cron) this.typed = undefined;
+    });
+  }
+
+  async #save(act: (api: EngineApi) => Promise<void>): Promise<void> {
+    this.saving = true;
+    try {
+      await act(await this.#session.api());
       await this.load();
     } catch (error) {
       this.reason = `The schedule was not kept: ${reasonOf(error)}. Reload the page and try again.`;
@@ -76,19 +95,30 @@ export class Schedule {
   }
 
   async #checkNow(): Promise<void> {
-    const { cron } = this;
-    const check = await (await this.#session.api()).checkCron(cron, this.timezone);
-    if (cron === this.cron) this.check = check;
+    const { cron, interval } = this;
+    const api = await this.#session.api();
+    const check = interval
+      ? await api.checkInterval(interval, this.timezone)
+      : await api.checkCron(cron, this.timezone);
+    if (cron === this.cron && interval === this.interval) this.check = check;
   }
 
   async #checkStored(): Promise<void> {
     const { cron, timezone } = this.deployment ?? this;
-    this.stored = await (await this.#session.api()).checkCron(cron, timezone);
+    const interval = this.deployment?.interval;
+    const api = await this.#session.api();
+    this.stored = interval
+      ? await api.checkInterval(interval, timezone)
+      : await api.checkCron(cron, timezone);
   }
 
   async #loadTicks(): Promise<void> {
     const id = this.deployment?.id;
-    if (id) this.ticks = await (await this.#session.api()).ticks(id, TICKS);
+    if (!id) return;
+    const api = await this.#session.api();
+    const [ticks, upcoming] = await Promise.all([api.ticks(id, TICKS), api.upcoming(id)]);
+    this.ticks = ticks;
+    this.upcoming = upcoming.slice(0, UPCOMING);
   }
 
   #hear(message: FeedMessage): void {

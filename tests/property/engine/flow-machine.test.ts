@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isTerminal } from '#domain/states.ts';
+import { isTerminal, scheduled } from '#domain/states.ts';
 import type { FlowInput } from '#engine/flow-machine.ts';
-import { SOME_TIME } from '#tests/support/builders.ts';
+import { flowRun, SOME_TIME } from '#tests/support/builders.ts';
 import { FlowMachineRun } from '#tests/support/machine-runs.ts';
 
 const inputs = fc.array(
@@ -96,6 +96,83 @@ describe('a flow run, whatever happens to it', () => {
       expect(view.endedAt).toBe(record.endedAt);
       expect(view.failure).toEqual(record.failure);
       expect(view.pause).toEqual(record.pause);
+    });
+  });
+});
+
+const startInputs = fc.array(
+  fc.tuple(
+    fc.constantFrom<FlowInput>(
+      { kind: 'start due' },
+      { kind: 'start due' },
+      { kind: 'late' },
+      { kind: 'no slot', waits: [] },
+      { kind: 'begun' },
+      { kind: 'lost', cause: 'engine stopped or tab closed' },
+      { kind: 'retry due' },
+      { kind: 'cancel asked', reason: 'asked' },
+      { kind: 'returned' },
+    ),
+    fc.constantFrom(0, 1000, 10_000, 20_000, 60_000),
+  ),
+  { maxLength: 15 },
+);
+
+const NEXT_OF_SCHEDULED: typeof NEXT = {
+  ...NEXT,
+  Scheduled: ['Late', 'AwaitingConcurrencySlot', 'Pending', 'Cancelled'],
+  Late: ['AwaitingConcurrencySlot', 'Pending', 'Cancelled'],
+  AwaitingConcurrencySlot: ['Late', 'AwaitingConcurrencySlot', 'Pending', 'Cancelled'],
+};
+
+describe('a flow run that is to start later, whatever happens to it', () => {
+  const startsAt = SOME_TIME + 30_000;
+  const created = flowRun({ state: scheduled(), scheduledFor: startsAt, startsAt });
+  const checkStart = (holds: (run: FlowMachineRun) => void) =>
+    fc.assert(
+      fc.property(startInputs, (inputs) => {
+        const run = new FlowMachineRun(created);
+        let at = SOME_TIME;
+        for (const [input, later] of inputs) run.give(input, (at += later));
+        holds(run);
+      }),
+      { numRuns: 500 },
+    );
+
+  it('goes from Scheduled only where Prefect lets it go, and not before its time', () => {
+    checkStart(({ view }) => {
+      view.states.slice(1).forEach(({ name, at }, i) => {
+        const before = view.states[i]?.name ?? '';
+        expect(NEXT_OF_SCHEDULED[before] ?? [], `${before} > ${name}`).toContain(name);
+        if (name !== 'Cancelled') expect(at).toBeGreaterThanOrEqual(startsAt);
+      });
+    });
+  });
+
+  it('has a time to start exactly until it leaves Scheduled, and keeps the one it was meant for', () => {
+    checkStart(({ history }) => {
+      for (const { state, startsAt: next, scheduledFor } of history) {
+        expect(next !== undefined).toBe(state.type === 'SCHEDULED');
+        expect(scheduledFor).toBe(startsAt);
+      }
+    });
+  });
+
+  it('waits 30 s for a slot, and is called Late only more than 15 s past its time', () => {
+    checkStart(({ view, history }) => {
+      const dues = history.filter((one, i) => one !== history[i - 1]);
+      view.states.forEach(({ name, at }, i) => {
+        const due = dues[i]?.startsAt ?? NaN;
+        if (name === 'AwaitingConcurrencySlot') expect(due).toBe(at + 30_000);
+        if (name === 'Late') expect(at - due).toBeGreaterThan(15_000);
+      });
+    });
+  });
+
+  it('uses no recovery while it has not started', () => {
+    checkStart(({ history }) => {
+      for (const { startedAt, recoveriesUsed } of history)
+        if (startedAt === undefined) expect(recoveriesUsed).toBe(0);
     });
   });
 });

@@ -46,6 +46,13 @@ const inputs: fc.Arbitrary<TaskInput> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<TaskInput>({ kind: 'attempt started', resumesAt: 0.4 }) },
   { weight: 3, arbitrary: fc.constant<TaskInput>({ kind: 'retry due' }) },
   { weight: 1, arbitrary: fc.constantFrom<TaskInput>({ kind: 'held' }, { kind: 'released' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<TaskInput>({
+      kind: 'no slot',
+      waits: [{ limit: 'tag:t', slots: 1, held: 1, holders: [], before: 0 }],
+    }),
+  },
   { weight: 5, arbitrary: ends },
 );
 const steps = fc.array(fc.tuple(inputs, fc.constantFrom(0, 1, 250, 1000, 60_000)), {
@@ -54,9 +61,10 @@ const steps = fc.array(fc.tuple(inputs, fc.constantFrom(0, 1, 250, 1000, 60_000)
 
 /** What Prefect allows, by name; every terminal state ends it. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
-  Pending: ['Running', 'NotReady', 'Cancelled'],
-  AwaitingRetry: ['Retrying', 'NotReady', 'Cancelled'],
-  NotReady: ['Pending', 'Retrying', 'Recovering', 'Cancelled'],
+  Pending: ['AwaitingConcurrencySlot', 'Running', 'NotReady', 'Cancelled'],
+  AwaitingConcurrencySlot: ['Running', 'Retrying', 'NotReady', 'Cancelled'],
+  AwaitingRetry: ['AwaitingConcurrencySlot', 'Retrying', 'NotReady', 'Cancelled'],
+  NotReady: ['Pending', 'AwaitingConcurrencySlot', 'Retrying', 'Recovering', 'Cancelled'],
   ...Object.fromEntries(
     ['Running', 'Retrying', 'Recovering'].map((name) => [
       name,

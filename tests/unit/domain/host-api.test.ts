@@ -43,6 +43,10 @@ describe('what an author worker may ask', () => {
     expect(refusalOf({ method: 'getValue', hash: hash(1) })).toBe('accepted');
     expect(refusalOf(pause)).toBe('accepted');
     expect(refusalOf({ method: 'readSnapshot', dataset: 'reviews' })).toBe('accepted');
+    const acquire = { method: 'acquireLimit', name: 'db', slots: 1, strict: false };
+    expect(refusalOf(acquire)).toBe('accepted');
+    expect(refusalOf({ ...acquire, timeoutSeconds: 2.5 })).toBe('accepted');
+    expect(refusalOf({ method: 'releaseLimit', lease: 0 })).toBe('accepted');
   });
 
   it('is one of the methods there are', () => {

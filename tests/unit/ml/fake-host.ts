@@ -123,6 +123,14 @@ export class FakeHost implements AuthorHost {
     return undefined;
   }
 
+  async acquireLimit(): Promise<number> {
+    return 0;
+  }
+
+  async releaseLimit(): Promise<void> {
+    return undefined;
+  }
+
   async wasm(): Promise<ArrayBuffer> {
     throw new Error('there is none in this test');
   }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { awaitingSlot, running, scheduled } from '#domain/states.ts';
 import { DEFAULT_SCENARIO } from '#domain/scenario.ts';
 import { recordSentence, shownState } from '#ui/live/record-words.ts';
 import { scenarioWords } from '#ui/live/scenario-words.ts';
-import { instantIn, timeIn } from '#ui/live/schedule-words.ts';
+import { instantIn, limitChoices, timeIn } from '#ui/live/schedule-words.ts';
 import { stateRows } from '#ui/live/state-rows.ts';
 import { whyOf } from '#ui/live/why.ts';
+import { flowRun } from '#tests/support/builders.ts';
 import { crashing, failing, followed, scripted } from '#tests/support/recorded.ts';
 
 describe('what a link does, in words', () => {
@@ -54,6 +56,14 @@ describe('a run in the list', () => {
     expect(recordSentence(record(change))).toBe(sentence);
   });
 
+  it.each([
+    [{ state: scheduled(), startsAt: 1 }, 'Has not begun: its time is yet to come'],
+    [{ state: awaitingSlot('SCHEDULED'), startsAt: 1 }, 'Waits for other runs of its deployment'],
+    [{ state: running() }, 'Under way'],
+  ])('that has not ended: %o', (fields, sentence) => {
+    expect(recordSentence(flowRun(fields))).toBe(sentence);
+  });
+
   it('that its gate rejected is shown as rejected', () => {
     const { state, verdict } = record({ faults: [flips] });
     expect(shownState(state, verdict).name).toBe('Rejected');
@@ -97,5 +107,15 @@ describe('an instant of the schedule', () => {
     const at = Date.UTC(2026, 10, 3, 1);
     expect(instantIn(at, 'Europe/Berlin')).toBe('Tue 3 Nov, 02:00');
     expect(timeIn(at, 'Asia/Tokyo')).toBe('10:00');
+  });
+});
+
+describe('how many runs at a time can be chosen', () => {
+  it('offers a few, and whatever is set', () => {
+    const values = (limit?: number) => limitChoices(limit).map(({ value }) => value);
+    expect(values()).toEqual(['', '1', '2', '3', '4']);
+    expect(values(2)).toEqual(values());
+    expect(values(0)).toEqual(['', '0', '1', '2', '3', '4']);
+    expect(values(12)).toEqual(['', '1', '2', '3', '4', '12']);
   });
 });

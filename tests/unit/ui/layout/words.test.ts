@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asFlowRunId } from '#domain/ids.ts';
-import { cancelled, completed } from '#domain/states.ts';
+import { awaitingSlot, cancelled, completed, scheduled } from '#domain/states.ts';
 import {
   attemptsAllowed,
   attemptSentence,
@@ -70,6 +70,43 @@ describe('the outcome in one sentence', () => {
     expect(outcomeSentence(examples.firstFailure().view(), undefined, START + 2700)).toBe(
       'Waiting: extract tries again in 2.7 s',
     ));
+
+  it('counts down to the start of a scheduled run', () => {
+    const scheduledFor = START + 90_000;
+    const run = new RunBuilder({ state: scheduled(), scheduledFor });
+    expect(outcomeSentence(run.view(), undefined, START)).toBe('Scheduled: starts in 1 min 30 s');
+  });
+
+  it('says which slot a task run or a whole run waits for', () => {
+    const waits = [
+      {
+        limit: 'tag:gpu',
+        slots: 1,
+        held: 1,
+        holders: [{ taskRun: 'train-0', flowRunName: 'splendid-otter' }],
+        before: 1,
+      },
+    ];
+    const body = {
+      kind: 'task-run.state',
+      taskRunId: new RunBuilder().task('train').view().taskRuns[0]!.id,
+      attempt: 0,
+      state: awaitingSlot('PENDING'),
+      reason: { kind: 'no slot', waits },
+    } as const;
+    expect(outcomeSentence(new RunBuilder().running().task('train').add(0, body).view())).toBe(
+      'Waiting: train-0 waits for tag gpu, 1 of 1 slots held by train-0 of run splendid-otter, 1 waiting before it',
+    );
+    const flow = {
+      kind: 'flow-run.state',
+      state: awaitingSlot('SCHEDULED'),
+      flowAttempt: 1,
+      reason: { kind: 'no slot', waits, asksAgainAfterSeconds: 30 },
+    } as const;
+    expect(outcomeSentence(new RunBuilder({ state: scheduled() }).add(0, flow).view())).toBe(
+      'Awaiting slot: waits for tag gpu, 1 of 1 slots held by train-0 of run splendid-otter, 1 waiting before it; it asks again after 30 s',
+    );
+  });
 
   it('gives the reason of a cancelled run', () =>
     expect(outcomeSentence(examples.training().finish(cancelled('you cancelled it')).view())).toBe(
