@@ -41,9 +41,18 @@ export interface FlowRunParts {
   readonly worker?: AuthorWorker | undefined;
   /** Lets the engine find a subflow while it is on; the result forgets it. */
   readonly track: (run: FlowRun) => () => void;
-  /** Of a subflow: how many flow runs it is inside of, and their task workers. */
-  readonly inside?: { readonly depth: number; readonly workers: RunWorkers };
+  readonly inside?: Inside;
 }
+
+/** Of a subflow: how many flow runs it is inside of, their task workers, and when it may begin. */
+interface Inside {
+  readonly depth: number;
+  readonly workers: RunWorkers;
+  readonly turn: Turn;
+}
+
+/** Undefined when its caller was cancelled before. */
+export type Turn = Promise<(() => void) | undefined>;
 
 /** What a run brings along; the rest is shared by all runs of an engine. */
 export type OwnParts = Pick<
@@ -131,7 +140,9 @@ export class FlowRun {
       apply: (input) => this.#apply(input),
     });
     if (this.#record.startsAt !== undefined) return this.#record;
-    await this.#apply({ kind: 'begun' });
+    const { inside } = this.#parts;
+    if (inside) await this.#awaitTurn(inside.turn);
+    else await this.#apply({ kind: 'begun' });
     if (this.#record.recoveriesUsed > 0) await this.#body.runHooksDue();
     while (this.#record.active === 1) {
       const { nextAttemptAt, pause } = this.#record;
@@ -169,6 +180,17 @@ export class FlowRun {
     const cancelled: FlowInput = { kind: 'cancelled', reason: this.#cancellation.reason ?? '' };
     await this.#endTasks(cancelled);
     await this.#apply(cancelled);
+  }
+
+  async #awaitTurn(turn: Turn): Promise<void> {
+    const cancelled = new Promise<undefined>((resolve) => {
+      this.#cancellation.onRequest(() => resolve(undefined));
+    });
+    if (!(await Promise.race([turn, cancelled])))
+      return this.#apply({ kind: 'cancelled', reason: this.#cancellation.reason ?? '' });
+    const opened = await this.#openWorker();
+    if (opened.ok) this.#worker = opened.worker;
+    await this.#apply({ kind: 'begun' });
   }
 
   async #waitForRetry(until: number): Promise<void> {
@@ -284,9 +306,14 @@ export class FlowRun {
   #subflowHost(): SubflowHost {
     const { loaded, track, inside } = this.#parts;
     const depth = inside?.depth ?? 0;
-    const make: MakeFlowRun = ({ worker, ...own }, record) =>
+    const make: SubflowHost['make'] = ({ worker, ...own }, record, turn) =>
       new FlowRun(
-        { ...this.#parts, ...own, worker, inside: { depth: depth + 1, workers: this.#workers } },
+        {
+          ...this.#parts,
+          ...own,
+          worker,
+          inside: { depth: depth + 1, workers: this.#workers, turn },
+        },
         record,
       );
     return { loaded, depth, make, track };

@@ -111,7 +111,8 @@ export async function endSubflows(
   }
 }
 
-async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<RunLog> {
+/** The log of a run that nobody drives, ready to be written on. */
+export async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<RunLog> {
   const events = await ports.store.events(runStream(record.id));
   const chunks = await ports.store.linesOf(record.id);
   const named = events.flatMap(({ body }) =>

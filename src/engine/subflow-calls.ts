@@ -1,38 +1,44 @@
 import type { CallResult, LoadedFlow } from '#domain/author-api.ts';
-import type { AuthorWorker, Loaded, HostAnswer } from '#domain/ports.ts';
+import { describeFailure } from '#domain/failures.ts';
+import type { Loaded, HostAnswer } from '#domain/ports.ts';
 import type { FlowRunRecord, JournalOutcome, JournalRecord } from '#domain/records.ts';
 import { describeReason } from '#domain/reasons.ts';
 import { completed } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import type { CallReplay } from './call-replay.ts';
 import { FLOW_RUN_ENDED } from './cancellation.ts';
-import type { FlowRun, MakeFlowRun } from './flow-run.ts';
+import type { FlowRun, OwnParts, Turn } from './flow-run.ts';
 import { Journal, outcomeOf } from './journal.ts';
-import { endSubflows, recoverRun } from './recovery.ts';
+import { endSubflows, recoverRun, reopenLog } from './recovery.ts';
 import type { RunContext } from './run-context.ts';
 import { RunLog } from './run-log.ts';
 import { creationOf, withName } from './run-starter.ts';
 import { newSubflow } from './subflow-record.ts';
 import { taskDefaults } from './task-defaults.ts';
+import { Places } from './worker-pool.ts';
 
 /** What calls of other flows need of the flow run that makes them. */
 export interface SubflowHost {
   readonly loaded: Loaded;
   /** How many flow runs the caller is inside of. */
   readonly depth: number;
-  readonly make: MakeFlowRun;
+  /** @param turn when it may begin */
+  make(parts: OwnParts, record: FlowRunRecord, turn: Turn): FlowRun;
   /** Lets the engine find the subflow while it is on; the result forgets it. */
   track(run: FlowRun): () => void;
 }
 
 /** A flow that calls itself for ever must end. */
 const MAX_DEPTH = 10;
+/** Each that is on has a flow worker; the others of one caller are pending, and begin in the order of the calls. */
+const AT_A_TIME = 8;
 
 /** The calls of other flows that a flow body makes: each is a flow run of its own, created once and driven to its end. */
 export class SubflowCalls {
   readonly #run: RunContext;
   readonly #journal: Journal;
   readonly #replay: CallReplay;
+  readonly #places = new Places(AT_A_TIME);
   readonly #active = new Set<FlowRun>();
   #stopped: { readonly by: unknown } | undefined;
 
@@ -64,9 +70,11 @@ export class SubflowCalls {
   }
 
   async #runSubflow(call: JournalRecord): Promise<JournalOutcome> {
-    const begun = this.#journal.call(call.call) !== undefined;
-    const subflow = begun ? await this.#takeUp(call) : await this.#create(call);
-    const ended = 'toEnd' in subflow ? await this.#toEnd(subflow) : subflow;
+    const turn = this.#places.take(this.#run.cancellation);
+    const ended = await this.#runInTurn(call, turn).finally(() => {
+      // It may have ended before its turn came, and must not wait for it then.
+      void turn.then((giveBack) => giveBack?.());
+    });
     const { id: flowRunId, state } = ended;
     const { ports, log } = this.#run;
     const close = this.#journal.close(call.call, outcomeOf(ended, ports.clock.now()));
@@ -74,17 +82,21 @@ export class SubflowCalls {
     return this.#journal.outcomeOf(call.call);
   }
 
+  async #runInTurn(call: JournalRecord, turn: Turn): Promise<FlowRunRecord> {
+    const begun = this.#journal.call(call.call) !== undefined;
+    const subflow = begun ? await this.#takeUp(call, turn) : await this.#create(call, turn);
+    return 'toEnd' in subflow ? this.#toEnd(subflow) : subflow;
+  }
+
   /**
    * One commit: the subflow and its entry in the journal of the caller. It has ended at once when its parameters were
    * refused.
    */
-  async #create(call: JournalRecord): Promise<FlowRun | FlowRunRecord> {
-    const { ports, program, taskSources, subflows, record: caller } = this.#run;
+  async #create(call: JournalRecord, turn: Turn): Promise<FlowRun | FlowRunRecord> {
+    const { ports, record: caller } = this.#run;
     const flow = this.#flowOf(call);
     const { pending, problems } = newSubflow(ports, caller(), flow, call, this.#labelOf(call));
-    const opened = problems ? undefined : await ports.workers.open(program);
-    const worker = opened?.ok ? opened.worker : undefined;
-    const named = worker ? await this.#named(pending, flow, worker) : pending;
+    const named = problems ? pending : await this.#named(pending, flow);
     const { record, events } = creationOf(named, ports.runtime, problems);
     const log = new RunLog(ports, record);
     const created = log.prepare(events);
@@ -92,22 +104,28 @@ export class SubflowCalls {
     await this.#tellCall(call, record, writes);
     created.show();
     if (problems) return record;
-    const { loaded } = subflows;
-    const tasks = taskDefaults(loaded, record);
-    const own = { program, loaded, taskSources, tasks, log, journal: new Journal() };
-    return subflows.make({ ...own, worker }, record);
+    return this.#begin(record, log, turn);
   }
 
   /** @throws Error in the flow body that called it, when the name cannot be made */
-  async #named(
-    pending: FlowRunRecord,
-    flow: LoadedFlow,
-    worker: AuthorWorker,
-  ): Promise<FlowRunRecord> {
-    const named = await withName(this.#run.ports, pending, flow, worker);
+  async #named(pending: FlowRunRecord, flow: LoadedFlow): Promise<FlowRunRecord> {
+    if (!flow.functions.asksName) return pending;
+    const { ports, program } = this.#run;
+    const opened = await ports.workers.open(program);
+    if (!opened.ok) throw new Error(describeFailure(opened.failure));
+    const named = await withName(ports, pending, flow, opened.worker);
+    opened.worker.terminate('worker terminated');
     if (named.ok) return named.record;
-    worker.terminate('worker terminated');
     throw new Error(named.problems[0]?.message);
+  }
+
+  /** One that has done nothing yet. */
+  #begin(record: FlowRunRecord, log: RunLog, turn: Turn): FlowRun {
+    const { program, taskSources, subflows } = this.#run;
+    const { loaded } = subflows;
+    const tasks = taskDefaults(loaded, record);
+    const own = { program, loaded, taskSources, tasks, log, journal: new Journal() };
+    return subflows.make(own, record, turn);
   }
 
   #tellCall(call: JournalRecord, record: FlowRunRecord, writes: readonly Write[]): Promise<void> {
@@ -132,11 +150,16 @@ export class SubflowCalls {
   }
 
   /** A subflow that was under way, or had just ended, when the caller was interrupted. */
-  async #takeUp(call: JournalRecord): Promise<FlowRun | FlowRunRecord> {
+  async #takeUp(call: JournalRecord, turn: Turn): Promise<FlowRun | FlowRunRecord> {
     const { ports, subflows } = this.#run;
     const interrupted = await this.#recordOf(call);
     if (interrupted.active === 0) return interrupted;
-    return (await recoverRun(ports, interrupted, subflows.make)) ?? this.#recordOf(call);
+    if (interrupted.state.type === 'PENDING')
+      return this.#begin(interrupted, await reopenLog(ports, interrupted), turn);
+    const taken = await recoverRun(ports, interrupted, (parts, record) =>
+      subflows.make(parts, record, turn),
+    );
+    return taken ?? this.#recordOf(call);
   }
 
   async #recordOf({ flowRunId, flowAttempt, call }: JournalRecord): Promise<FlowRunRecord> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rigFor, taskRunIn } from '#tests/support/engine-rig.ts';
+import { rigFor, scriptedRig, statesOf, taskRunIn } from '#tests/support/engine-rig.ts';
 import { sourceText } from '#tests/support/sample-sources.ts';
 import { runsByFlow } from '#tests/support/nested-flows.ts';
 
@@ -117,6 +117,35 @@ describe('a flow that calls a flow', () => {
     const runs = await rig.store.newestFlowRuns(100);
     expect(runs).toHaveLength(11);
     expect(runs.every(({ state }) => state.name === 'Failed')).toBe(true);
+  });
+
+  it('has eight subflows on at a time, and the others wait for their turn', async () => {
+    const { rig } = await scriptedRig({
+      tasks: {},
+      body: (flow) => Promise.all(Array.from({ length: 20 }, () => flow.callFlow('child'))),
+      flows: { child: { body: (flow) => flow.sleep(10) } },
+    });
+    const id = await rig.start();
+    const states = async () => {
+      const runs = await rig.store.childRunsOf(id);
+      return runs.map(({ state }) => state.name).sort();
+    };
+    const first = [...Array<string>(12).fill('Pending'), ...Array<string>(8).fill('Running')];
+    expect(await states()).toEqual(first);
+    expect(rig.workers.alive.size).toBe(9);
+    await rig.restart();
+    expect((await states()).filter((name) => name === 'Pending')).toHaveLength(12);
+    const [waiting] = (await rig.store.childRunsOf(id)).filter(
+      ({ state }) => state.name === 'Pending',
+    );
+    expect(await rig.engine.cancelRun(waiting!.id, 'not this one')).toBe(true);
+    await rig.clock.settle();
+    expect(statesOf(await rig.view(waiting!.id))).toBe('Pending > Cancelling > Cancelled');
+    expect((await rig.finish(id)).state.message).toBe(
+      'Flow run encountered an exception: not this one',
+    );
+    expect(await rig.store.activeFlowRuns()).toEqual([]);
+    expect(rig.workers.alive.size).toBe(0);
   });
 
   it('shares its settings, not its chances', async () => {
