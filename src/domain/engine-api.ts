@@ -3,6 +3,7 @@ import type { SourcePosition } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { FlowRunId, TaskRunId } from './ids.ts';
 import type { Line } from './lines.ts';
+import type { OriginRequest } from './origin.ts';
 import type { ParameterSchema, ParameterValue } from './parameters.ts';
 import type { Overrides, TaskOptions } from './policies.ts';
 import type {
@@ -24,6 +25,8 @@ export interface EngineApi {
   /** Compiles and loads a source without running it. */
   check(files: readonly SourceFile[]): Promise<SourceCheck>;
   startRun(request: RunRequest): Promise<RunStart>;
+  /** What a run with this origin would reuse; nothing is started. */
+  reuseFor(request: RunRequest): Promise<ReusePreview>;
   /** Ends an active run as Cancelled; false when it is not active. */
   cancelRun(id: FlowRunId, reason: string): Promise<boolean>;
   /** Newest first; `before` is a `createdAt` to page on. */
@@ -89,6 +92,7 @@ export interface TaskDescription {
 
 export interface RunRequest {
   readonly flowId: string;
+  /** Empty, where there is an origin: the source that its run had. */
   readonly files: readonly SourceFile[];
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly overrides: Overrides;
@@ -97,6 +101,8 @@ export interface RunRequest {
   /** Absent: today's. */
   readonly arrivalDay?: number;
   readonly trigger: Trigger;
+  /** The finished run that it is made from. */
+  readonly origin?: OriginRequest;
 }
 
 /** A run as a list shows it. */
@@ -108,6 +114,23 @@ export interface RunSummary extends FlowRunRecord {
 export type RunStart =
   | { readonly ok: true; readonly flowRunId: FlowRunId; readonly name: string }
   | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export type ReusePreview =
+  | {
+      readonly ok: true;
+      /** The run whose results are reused. */
+      readonly flowRunName: string;
+      /** Of its flow attempt that is reused from, in order of their calls. */
+      readonly taskRuns: readonly ReusePreviewRow[];
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface ReusePreviewRow {
+  /** `extract-0` */
+  readonly name: string;
+  /** Why it runs again; absent: it is reused, if the body calls it with the same arguments. */
+  readonly again?: string;
+}
 
 export interface RunHistory {
   readonly record: FlowRunRecord;

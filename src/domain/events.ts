@@ -2,6 +2,7 @@ import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
 import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
+import type { Origin } from './origin.ts';
 import type { Parameters } from './parameters.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
 import { inWords, type Reason } from './reasons.ts';
@@ -59,6 +60,8 @@ export type FlowRunEvent =
       readonly trigger: Trigger;
       readonly runtime: string;
       readonly state: State;
+      /** Present when it was made from another run. */
+      readonly origin?: Origin;
     }
   | {
       readonly kind: 'flow-run.state';

@@ -1,6 +1,7 @@
 import type {
   EngineApi,
   EngineSetup,
+  ReusePreview,
   RunHistory,
   RunRequest,
   RunStart,
@@ -17,6 +18,7 @@ import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import { recoverRun } from './recovery.ts';
+import { previewReuse } from './reuse-preview.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
@@ -98,6 +100,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     }
     this.#follow(prepared.launch());
     return { ok: true, flowRunId: prepared.record.id, name: prepared.record.name };
+  }
+
+  reuseFor(request: RunRequest): Promise<ReusePreview> {
+    return previewReuse(this.#ports, request, this.arrivalDay());
   }
 
   async cancelRun(id: FlowRunId, reason: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import { transitionFlow, type FlowInput } from './flow-machine.ts';
 import { Journal } from './journal.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
+import type { Reuse } from './reuse.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import type { RunLog } from './run-log.ts';
 import { RunWorkers, type Places } from './worker-pool.ts';
@@ -24,12 +25,16 @@ export interface FlowRunParts {
   readonly tasks: TaskDefaults;
   readonly log: RunLog;
   readonly journal: Journal;
+  readonly reuse: Reuse;
   /** Already loaded with the program, when there is one. */
   readonly worker?: AuthorWorker;
 }
 
 /** What a run brings along; the rest is shared by all runs of an engine. */
-export type OwnParts = Pick<FlowRunParts, 'program' | 'tasks' | 'log' | 'journal' | 'worker'>;
+export type OwnParts = Pick<
+  FlowRunParts,
+  'program' | 'tasks' | 'log' | 'journal' | 'reuse' | 'worker'
+>;
 export type MakeFlowRun = (parts: OwnParts, record: FlowRunRecord) => FlowRun;
 
 /** Drives one flow run to its end: enters the body, answers its calls, takes it up again when its worker is lost. */
@@ -160,7 +165,7 @@ export class FlowRun {
   }
 
   #context(): RunContext {
-    const { ports, datasets, models, program, log, places } = this.#parts;
+    const { ports, datasets, models, program, log, places, reuse } = this.#parts;
     // What ends with one flow attempt must not end the next.
     const cancellation = new Cancellation();
     this.#cancellation.onRequest((reason) => cancellation.request(reason));
@@ -171,6 +176,7 @@ export class FlowRun {
       program,
       log,
       places,
+      reuse,
       workers: this.#workers,
       cancellation,
       record: () => this.#record,

@@ -5,6 +5,7 @@ import { transitionFlow, type FlowInput } from './flow-machine.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
+import { reuseAgain } from './reuse.ts';
 import { taskDefaults } from './task-defaults.ts';
 import { changeTaskRuns } from './task-changes.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
@@ -31,7 +32,11 @@ export async function recoverRun(
     return undefined;
   }
   const { program, worker, loaded } = opened;
-  return make({ program, tasks: taskDefaults(loaded, record), log, journal, worker }, record);
+  const { reuse, earlierIsGone } = await reuseAgain(ports.store, record);
+  if (earlierIsGone)
+    log.say('WARNING', `${record.origin?.flowRunName} was deleted: nothing more of it is reused`);
+  const tasks = taskDefaults(loaded, record);
+  return make({ program, tasks, log, journal, reuse, worker }, record);
 }
 
 async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<RunLog> {

@@ -4,6 +4,7 @@ import type { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
+import type { Reuse } from './reuse.ts';
 import type { RunLog } from './run-log.ts';
 import type { Places, RunWorkers } from './worker-pool.ts';
 
@@ -25,6 +26,7 @@ export interface RunContext {
   readonly cancellation: Cancellation;
   readonly places: Places;
   readonly workers: RunWorkers;
+  readonly reuse: Reuse;
   /** The record as it stands; only the flow run itself moves it. */
   readonly record: () => FlowRunRecord;
   /** Remembers what a gate or a save did, in the commit that tells it. */

@@ -2,6 +2,7 @@ import type { Problem, RunRequest, RunStart } from '#domain/engine-api.ts';
 import { describeFailure, type Failure } from '#domain/failures.ts';
 import { asFlowRunId } from '#domain/ids.ts';
 import { runName } from '#domain/names.ts';
+import type { Origin } from '#domain/origin.ts';
 import { checkParameters } from '#domain/parameters.ts';
 import { BadPolicy, resolveFlowPolicy } from '#domain/policies.ts';
 import type { Loaded } from '#domain/ports.ts';
@@ -11,7 +12,10 @@ import type { Write } from '#domain/store.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
+import { planReuse, type ReusePlan } from './reuse-plan.ts';
+import { Reuse } from './reuse.ts';
 import { RunLog } from './run-log.ts';
+import { resolveOrigin, type MadeFrom } from './run-origin.ts';
 import { taskDefaults, type TaskDefaults } from './task-defaults.ts';
 
 /** A run that is checked and ready, but not created: its writes may join a commit of someone else's. */
@@ -30,10 +34,13 @@ export type PreparedRun =
 /** Compiles, loads and checks a request; what is wrong is told before a run exists. */
 export async function prepareRun(
   ports: EnginePorts,
-  request: RunRequest,
+  asked: RunRequest,
   arrivalDay: number,
   make: MakeFlowRun,
 ): Promise<PreparedRun> {
+  const resolved = await resolveOrigin(ports.store, asked);
+  if (!resolved.ok) return resolved;
+  const { request, made } = resolved;
   const compiled = await ports.compiler.compile(request.files);
   if (!compiled.ok) return compiled;
   const { program } = compiled;
@@ -52,7 +59,9 @@ export async function prepareRun(
     program.sourceHash,
     checked.parameters,
     arrivalDay,
+    made?.origin,
   );
+  const plan = made && planReuse(made.earlier, made.origin, record);
   const log = new RunLog(ports, record.id, record.name);
   const created = log.prepare([createdEvent(record, ports.runtime)]);
   const source = {
@@ -71,10 +80,27 @@ export async function prepareRun(
     ],
     launch() {
       created.show();
-      return make({ program, tasks: checked.tasks, log, journal: new Journal(), worker }, record);
+      if (made && plan) sayReuse(log, made, plan, record);
+      const reuse = new Reuse(ports.store, record, plan);
+      const parts = { program, tasks: checked.tasks, log, journal: new Journal(), reuse, worker };
+      return make(parts, record);
     },
     drop: () => worker.terminate('worker terminated'),
   };
+}
+
+/** What a reader of the log must know before the first result is reused. */
+function sayReuse(log: RunLog, { origin }: MadeFrom, plan: ReusePlan, run: FlowRunRecord): void {
+  const { earlier, nothing } = plan;
+  if (origin.kind === 're-run' && origin.from === undefined) return;
+  if (nothing !== undefined)
+    return log.say('WARNING', `Nothing of ${earlier.name} is reused: ${nothing}`);
+  const other = [
+    ...(earlier.sourceHash === run.sourceHash ? [] : ['another source']),
+    ...(earlier.seed === run.seed ? [] : [`seed ${earlier.seed}`]),
+    ...(earlier.arrivalDay === run.arrivalDay ? [] : [`the data of day ${earlier.arrivalDay}`]),
+  ];
+  if (other.length > 0) log.say('INFO', `What is reused was made with ${other.join(', ')}`);
 }
 
 type Checked =
@@ -143,6 +169,7 @@ function newRecord(
   sourceHash: FlowRunRecord['sourceHash'],
   parameters: FlowRunRecord['parameters'],
   arrivalDay: number,
+  origin: Origin | undefined,
 ): FlowRunRecord {
   return {
     id: asFlowRunId(`fr_${ports.entropy.token()}`),
@@ -162,12 +189,13 @@ function newRecord(
     recoveriesUsed: 0,
     createdAt: ports.clock.now(),
     active: 1,
+    ...(origin ? { origin } : {}),
   };
 }
 
 function createdEvent(record: FlowRunRecord, runtime: string) {
   const { id, name, flowId, flowName, sourceHash, parameters, overrides, faults } = record;
-  const { seed, arrivalDay, trigger, state } = record;
+  const { seed, arrivalDay, trigger, state, origin } = record;
   return {
     kind: 'flow-run.created',
     flowRunId: id,
@@ -183,5 +211,6 @@ function createdEvent(record: FlowRunRecord, runtime: string) {
     trigger,
     runtime,
     state,
+    ...(origin ? { origin } : {}),
   } as const;
 }

@@ -1,5 +1,6 @@
 import type { EventBody, FlowRunEvent, TaskRunEvent } from '#domain/events.ts';
 import { quoteFailure, type Failure } from '#domain/failures.ts';
+import { describeOrigin } from '#domain/origin.ts';
 import { describeReason } from '#domain/reasons.ts';
 import type { RetryDecision } from '#domain/retry.ts';
 import type { TaskRunId } from '#domain/ids.ts';
@@ -28,11 +29,14 @@ function sayCreated({
   name,
   flowName,
   trigger,
+  origin,
 }: Extract<FlowRunEvent, { kind: 'flow-run.created' }>): readonly Said[] {
   const created = engine(`Created flow run '${name}' for flow '${flowName}'`);
-  if (trigger.kind !== 'schedule') return [created];
+  const made = origin ? [engine(describeOrigin(origin))] : [];
+  if (trigger.kind !== 'schedule') return [created, ...made];
   const due = new Date(trigger.dueAt).toISOString();
-  return [created, engine(`It was due at ${due} by the schedule of '${trigger.deployment}'`)];
+  const ticked = engine(`It was due at ${due} by the schedule of '${trigger.deployment}'`);
+  return [created, ...made, ticked];
 }
 
 const engine = (message: string): Said => ({
@@ -67,6 +71,8 @@ function sayTaskState(body: Extract<TaskRunEvent, { kind: 'task-run.state' }>): 
   if (retry && failure) return [say('INFO', retryText('Task', failure, retry))];
   if (!isTerminal(state)) return [];
   const finished = say(levelOf(state), `Finished in state ${describeState(state)}`);
+  if (body.reason.kind === 'reused')
+    return [say('INFO', `Reused: ${describeReason(body.reason)}`), finished];
   if (state.type !== 'FAILED' || !failure) return [finished];
   const exhausted = body.retriesExhausted ? ' - Retries are exhausted' : '';
   return [

@@ -3,7 +3,7 @@ import type { ResultSummary, TaskRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { Fault } from '#domain/faults.ts';
 import type { AttemptRecord, TaskRunRecord } from '#domain/records.ts';
-import { inWords, type Reason } from '#domain/reasons.ts';
+import { inWords, type Reason, type RunOrigin } from '#domain/reasons.ts';
 import { nextRetry, type RetryDecision } from '#domain/retry.ts';
 import * as S from '#domain/states.ts';
 
@@ -31,7 +31,14 @@ export type TaskInput =
   | { readonly kind: 'retry due' }
   | { readonly kind: 'cancelled'; readonly reason: string }
   /** What it waits for ended without completing. */
-  | { readonly kind: 'upstream failed'; readonly taskRun: string };
+  | { readonly kind: 'upstream failed'; readonly taskRun: string }
+  /** Another run has completed the same call: its state and its result are taken over. */
+  | {
+      readonly kind: 'reused';
+      readonly state: S.State;
+      readonly result: ResultSummary;
+      readonly from: RunOrigin;
+    };
 
 /** What is to be done next. */
 export type TaskEffect =
@@ -77,6 +84,8 @@ export function transitionTask(
       return cancel(record, input.reason, at);
     case 'upstream failed':
       return blocked(record, input.taskRun, at);
+    case 'reused':
+      return reuse(record, input, at);
     default:
       return assertNever(input);
   }
@@ -98,6 +107,8 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
     case 'cancelled':
     case 'upstream failed':
       return true;
+    case 'reused':
+      return record.attempts.length === 0 && input.state.type === 'COMPLETED';
     default:
       return assertNever(input);
   }
@@ -233,6 +244,15 @@ function blocked(record: TaskRunRecord, taskRun: string, at: number): TaskTransi
   const state = S.notReady(describeFailure(failure));
   const reason: Reason = { kind: 'upstream failed', taskRun };
   return enter({ ...record, failure, endedAt: at }, state, reason, [], { failure });
+}
+
+function reuse(
+  record: TaskRunRecord,
+  { state, result, from }: Extract<TaskInput, { kind: 'reused' }>,
+  at: number,
+): TaskTransition {
+  const reason: Reason = { kind: 'reused', from };
+  return enter({ ...record, result, endedAt: at }, state, reason, [], { result });
 }
 
 function failureState(failure: Failure): S.State {

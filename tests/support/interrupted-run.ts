@@ -122,11 +122,12 @@ async function onlyRun(rig: EngineRig): Promise<FlowRunId | undefined> {
   return run?.id;
 }
 
-function untilEndOrDeath(rig: EngineRig): Promise<void> {
+/** @param runs how many there will be: the last of them is waited for, unless the engine died before it was stored */
+export function untilEndOrDeath(rig: EngineRig, runs = 1): Promise<void> {
   const over = async () => {
     if (!rig.life.alive) return true;
-    const [run] = await rig.store.newestFlowRuns(1);
-    return run === undefined ? rig.clock.next === undefined : run.active === 0;
+    const stored = await rig.store.newestFlowRuns(runs);
+    return stored.length < runs ? rig.clock.next === undefined : stored[0]?.active === 0;
   };
   return rig.clock.until(over, 'the end or the death');
 }
