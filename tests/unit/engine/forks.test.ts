@@ -207,6 +207,28 @@ describe('a fork whose engine stops', () => {
     expect(startedIn(script, view)).toEqual(['promote-0#1']);
   });
 
+  it('says once why a task run was not reused, though its attempt is started again', async () => {
+    const { rig, script } = await scriptedRig({
+      tasks: { extract: {} },
+      body: (flow) => flow.call('extract'),
+    });
+    const end = async (id: FlowRunId, attempt: number) => {
+      script.attempt('extract-0', attempt).returns(1);
+      return rig.finish(id);
+    };
+    const parent = await end(await rig.start(), 1);
+    const origin = {
+      kind: 're-run',
+      flowRunId: parent.created.flowRunId,
+      from: 'extract-0',
+    } as const;
+    const id = await rig.start({ files: [], origin });
+    await rig.engine.runHistory(id); // its lines are kept before the engine stops
+    await rig.restart();
+    await end(id, 2);
+    expect(await notReused(rig, id)).toEqual(['extract-0: the re-run begins with it']);
+  });
+
   it('reuses no more of a run that was deleted meanwhile, and says so', async () => {
     let entered = 0;
     const { rig, script } = await scriptedRig({
