@@ -4,6 +4,7 @@ import type { Fault } from './faults.ts';
 import type { FlowRunId, TaskRunId } from './ids.ts';
 import type { ConcurrencyRequest, LimitChange, LimitStatus } from './limits.ts';
 import type { Line } from './lines.ts';
+import type { OriginRequest } from './origin.ts';
 import type { ParameterSchema, ParameterValue } from './parameters.ts';
 import type { Overrides, TaskOptions } from './policies.ts';
 import type { State } from './states.ts';
@@ -27,6 +28,8 @@ export interface EngineApi {
   /** Compiles and loads a source without running it. */
   check(files: readonly SourceFile[]): Promise<SourceCheck>;
   startRun(request: RunRequest): Promise<RunStart>;
+  /** What a run with this origin would reuse; nothing is started. */
+  reuseFor(request: RunRequest): Promise<ReusePreview>;
   /** Ends an active run as Cancelled; false when it is not active. */
   cancelRun(id: FlowRunId, reason: string): Promise<boolean>;
   /**
@@ -113,6 +116,7 @@ export interface TaskDescription {
 
 export interface RunRequest {
   readonly flowId: string;
+  /** Empty, where there is an origin: the source that its run had. */
   readonly files: readonly SourceFile[];
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly overrides: Overrides;
@@ -123,6 +127,8 @@ export interface RunRequest {
   readonly trigger: Trigger;
   /** When to start, milliseconds since the epoch; absent: at once. */
   readonly scheduledFor?: number;
+  /** The finished run that it is made from. */
+  readonly origin?: OriginRequest;
 }
 
 /** A run as a list shows it. */
@@ -139,6 +145,23 @@ export type RunResume =
   | { readonly ok: true }
   /** Nothing was resumed. The field of a problem is a name of the schema. */
   | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export type ReusePreview =
+  | {
+      readonly ok: true;
+      /** The run whose results are reused. */
+      readonly flowRunName: string;
+      /** Of its flow attempt that is reused from, in order of their calls. */
+      readonly taskRuns: readonly ReusePreviewRow[];
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface ReusePreviewRow {
+  /** `extract-0` */
+  readonly name: string;
+  /** Why it runs again; absent: it is reused, if the body calls it with the same arguments. */
+  readonly again?: string;
+}
 
 export interface RunHistory {
   readonly record: FlowRunRecord;

@@ -5,6 +5,7 @@ import type { Verdict } from './gate.ts';
 import type { FlowHook, TaskHook } from './hooks.ts';
 import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
 import type { DeploymentConcurrency } from './limits.ts';
+import type { Origin } from './origin.ts';
 import type { Parameters } from './parameters.ts';
 import type { OpenPause } from './pauses.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
@@ -68,6 +69,8 @@ export type FlowRunEvent =
       readonly scheduledFor?: number;
       readonly runtime: string;
       readonly state: State;
+      /** Present when it was made from another run. */
+      readonly origin?: Origin;
     }
   | {
       readonly kind: 'flow-run.state';

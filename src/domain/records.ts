@@ -5,6 +5,7 @@ import type { TaskHook } from './hooks.ts';
 import type { ContentHash, DeploymentId, FlowRunId, TaskRunId } from './ids.ts';
 import type { Line } from './lines.ts';
 import type { DeploymentConcurrency } from './limits.ts';
+import type { Origin } from './origin.ts';
 import type { RunOrigin } from './reasons.ts';
 import type { ArtifactContent } from './artifacts.ts';
 import type { RowBatch } from './rows.ts';
@@ -72,6 +73,8 @@ export interface FlowRunRecord {
   readonly active: 0 | 1;
   /** Present when a flow body called it. */
   readonly parent?: ParentCall;
+  /** Present when it was made from another run. */
+  readonly origin?: Origin;
   /** 1 while hooks of the state it ended in have yet to run: an index key. */
   readonly hooksDue?: 1;
 }

@@ -92,6 +92,7 @@ export class EngineHost implements EngineApi {
       ? engine.setConcurrency(id, concurrency)
       : { ok: false, reason: ANOTHER_LEADS.message };
   };
+  reuseFor: EngineApi['reuseFor'] = async (request) => (await this.#started).reuseFor(request);
   check: EngineApi['check'] = async (files) => (await this.#started).check(files);
   cancelRun: EngineApi['cancelRun'] = async (id, why) => (await this.#started).cancelRun(id, why);
   runs: EngineApi['runs'] = async (limit, before) => (await this.#started).runs(limit, before);

@@ -1,6 +1,7 @@
 import type {
   EngineApi,
   EngineSetup,
+  ReusePreview,
   RunHistory,
   RunRequest,
   RunResume,
@@ -22,6 +23,7 @@ import { Limits } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
 import { withoutPause } from './pause-answer.ts';
 import { endOrphan, recoverHooks, recoverRun } from './recovery.ts';
+import { previewReuse } from './reuse-preview.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { upcomingTicks } from './schedule-ticks.ts';
 import type { StartAnswer } from './scheduled-start.ts';
@@ -121,6 +123,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     }
     this.#follow(prepared.launch());
     return { ok: true, flowRunId: prepared.record.id, name: prepared.record.name };
+  }
+
+  reuseFor(request: RunRequest): Promise<ReusePreview> {
+    return previewReuse(this.#ports, request, this.arrivalDay());
   }
 
   async cancelRun(id: FlowRunId, reason: string): Promise<boolean> {

@@ -137,13 +137,21 @@ export class FlowBody {
   }
 
   async #sleepUntilDue(call: JournalRecord): Promise<JournalOutcome> {
-    const { ports, log, cancellation } = this.#run;
+    const { ports, log, cancellation, reuse } = this.#run;
     const opened = this.#journal.call(call.call);
+    if (!opened && reuse.skipsSleep(call)) return this.#skipSleep(call);
     if (!opened) await log.commit([], [this.#journal.open(call)]);
     const due = (opened ?? call).calledAt + Number(call.subject) * 1000;
     if (!(await cancellation.wait(ports.clock, due))) throw new Error('The flow run has ended.');
     const write = this.#journal.close(call.call, { at: ports.clock.now() });
     await log.commit([], [write]);
+    return this.#journal.outcomeOf(call.call);
+  }
+
+  async #skipSleep(call: JournalRecord): Promise<JournalOutcome> {
+    const open = this.#journal.open(call);
+    const close = this.#journal.close(call.call, { at: this.#run.ports.clock.now() });
+    await this.#run.log.commit([], [open, close]);
     return this.#journal.outcomeOf(call.call);
   }
 

@@ -17,6 +17,7 @@ import type { Limits } from './limits.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import { Resumption } from './resumption.ts';
+import type { Reuse } from './reuse.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import { untilStart, type WaitingRun } from './scheduled-start.ts';
 import type { RunLog } from './run-log.ts';
@@ -37,6 +38,7 @@ export interface FlowRunParts {
   readonly tasks: TaskDefaults;
   readonly log: RunLog;
   readonly journal: Journal;
+  readonly reuse: Reuse;
   /** Already loaded with the program, when there is one. */
   readonly worker?: AuthorWorker | undefined;
   /** Lets the engine find a subflow while it is on; the result forgets it. */
@@ -57,7 +59,7 @@ export type Turn = Promise<(() => void) | undefined>;
 /** What a run brings along; the rest is shared by all runs of an engine. */
 export type OwnParts = Pick<
   FlowRunParts,
-  'program' | 'loaded' | 'taskSources' | 'tasks' | 'log' | 'journal' | 'worker'
+  'program' | 'loaded' | 'taskSources' | 'tasks' | 'log' | 'journal' | 'reuse' | 'worker'
 >;
 export type MakeFlowRun = (parts: OwnParts, record: FlowRunRecord) => FlowRun;
 
@@ -280,7 +282,8 @@ export class FlowRun {
   }
 
   #context(): RunContext {
-    const { ports, datasets, models, program, taskSources, log, places, limits } = this.#parts;
+    const { ports, datasets, models, program, taskSources, log, places, limits, reuse } =
+      this.#parts;
     // What ends with one flow attempt must not end the next.
     const cancellation = new Cancellation();
     this.#cancellation.onRequest((reason) => cancellation.request(reason));
@@ -293,6 +296,7 @@ export class FlowRun {
       log,
       places,
       limits,
+      reuse,
       workers: this.#workers,
       subflows: this.#subflowHost(),
       cancellation,

@@ -6,6 +6,7 @@ import { FLOW_RUN_ENDED } from './cancellation.ts';
 import { Journal, outcomeOf } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
+import { Reuse, reuseAgain } from './reuse.ts';
 import { taskDefaults } from './task-defaults.ts';
 import { changeTaskRuns } from './task-changes.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
@@ -32,7 +33,11 @@ export async function recoverRun(
     return undefined;
   }
   const { program, taskSources, worker, loaded } = opened;
-  const parts = { program, loaded, taskSources, tasks: taskDefaults(loaded, record), log, journal };
+  const { reuse, earlierIsGone } = await reuseAgain(ports.store, record);
+  if (earlierIsGone)
+    log.say('WARNING', `${record.origin?.flowRunName} was deleted: nothing more of it is reused`);
+  const tasks = taskDefaults(loaded, record);
+  const parts = { program, loaded, taskSources, tasks, log, journal, reuse };
   if (!record.pause && record.startsAt === undefined) return make({ ...parts, worker }, record);
   // It waits for a person or for its time, which may take days: a worker is opened when the body is entered.
   worker.terminate('worker terminated');
@@ -54,7 +59,9 @@ export async function recoverHooks(
   if (opened.ok) {
     const { program, taskSources, worker, loaded } = opened;
     const tasks = taskDefaults(loaded, ended);
-    return make({ program, loaded, taskSources, tasks, log, journal, worker }, ended);
+    const reuse = new Reuse(ports.store, ended, undefined);
+    const parts = { program, loaded, taskSources, tasks, log, journal, reuse, worker };
+    return make(parts, ended);
   }
   const { hooksDue: _, ...record } = ended;
   log.say('ERROR', `Its hooks could not run: ${describeFailure(opened.failure)}`);

@@ -10,6 +10,7 @@ import type { EnginePorts } from './ports.ts';
 import type { FlowInput } from './flow-machine.ts';
 import type { Resumption } from './resumption.ts';
 import type { SubflowHost } from './subflow-calls.ts';
+import type { Reuse } from './reuse.ts';
 import type { RunLog } from './run-log.ts';
 import type { Places, RunWorkers } from './worker-pool.ts';
 
@@ -35,6 +36,7 @@ export interface RunContext {
   readonly limits: Limits;
   readonly workers: RunWorkers;
   readonly subflows: SubflowHost;
+  readonly reuse: Reuse;
   /** The record as it stands; only the flow run itself moves it. */
   readonly record: () => FlowRunRecord;
   readonly resumption: Resumption;

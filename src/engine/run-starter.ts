@@ -3,6 +3,7 @@ import type { Problem, RunRequest, RunStart } from '#domain/engine-api.ts';
 import { describeFailure, type Failure } from '#domain/failures.ts';
 import { asFlowRunId } from '#domain/ids.ts';
 import { runName } from '#domain/names.ts';
+import type { Origin } from '#domain/origin.ts';
 import { resolveParameters } from '#domain/parameters.ts';
 import { BadPolicy, resolveFlowPolicy } from '#domain/policies.ts';
 import type { AuthorWorker, Loaded } from '#domain/ports.ts';
@@ -15,7 +16,10 @@ import { transitionFlow, type FlowInput, type FlowTransition } from './flow-mach
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
+import { planReuse, type ReusePlan } from './reuse-plan.ts';
+import { Reuse } from './reuse.ts';
 import { RunLog } from './run-log.ts';
+import { resolveOrigin, type MadeFrom } from './run-origin.ts';
 import { taskDefaults, type TaskDefaults } from './task-defaults.ts';
 
 /** A run that is checked and ready, but not created: its writes may join a commit of someone else's. */
@@ -36,10 +40,13 @@ export interface ReadyRun {
 /** Compiles, loads and checks a request; what is wrong is told before a run exists. */
 export async function prepareRun(
   ports: EnginePorts,
-  request: RunRequest,
+  asked: RunRequest,
   arrivalDay: number,
   make: MakeFlowRun,
 ): Promise<PreparedRun> {
+  const resolved = await resolveOrigin(ports.store, asked);
+  if (!resolved.ok) return resolved;
+  const { request, made } = resolved;
   const compiled = await ports.compiler.compile(request.files);
   if (!compiled.ok) return compiled;
   const { program, taskSources } = compiled;
@@ -58,6 +65,7 @@ export async function prepareRun(
     program.sourceHash,
     checked.parameters,
     arrivalDay,
+    made?.origin,
   );
   const named = checked.problems
     ? ({ ok: true, record: unnamed } as const)
@@ -77,9 +85,12 @@ export async function prepareRun(
     },
   };
   const { problems, tasks } = checked;
+  const plan = made && planReuse(made.earlier, made.origin, named.record);
   const creation = { ports, source, pending: named.record, problems, worker };
   return ready(creation, undefined, (log, one) => {
-    const parts = { program, loaded, taskSources, tasks, log, journal: new Journal() };
+    if (made && plan) sayReuse(log, made, plan, one);
+    const reuse = new Reuse(ports.store, one, plan);
+    const parts = { program, loaded, taskSources, tasks, log, reuse, journal: new Journal() };
     if (one.startsAt === undefined && one.active === 1) return make({ ...parts, worker }, one);
     // It may wait for days: it takes a worker when it starts.
     worker.terminate('worker terminated');
@@ -145,6 +156,20 @@ export async function withName(
     ok: false,
     problems: [{ message: `The run has no name: ${why}. Mend flowRunName and press Run again.` }],
   };
+}
+
+/** What a reader of the log must know before the first result is reused. */
+function sayReuse(log: RunLog, { origin }: MadeFrom, plan: ReusePlan, run: FlowRunRecord): void {
+  const { earlier, nothing } = plan;
+  if (origin.kind === 're-run' && origin.from === undefined) return;
+  if (nothing !== undefined)
+    return log.say('WARNING', `Nothing of ${earlier.name} is reused: ${nothing}`);
+  const other = [
+    ...(earlier.sourceHash === run.sourceHash ? [] : ['another source']),
+    ...(earlier.seed === run.seed ? [] : [`seed ${earlier.seed}`]),
+    ...(earlier.arrivalDay === run.arrivalDay ? [] : [`the data of day ${earlier.arrivalDay}`]),
+  ];
+  if (other.length > 0) log.say('INFO', `What is reused was made with ${other.join(', ')}`);
 }
 
 type Checked =
@@ -232,6 +257,7 @@ function newRecord(
   sourceHash: FlowRunRecord['sourceHash'],
   parameters: FlowRunRecord['parameters'],
   arrivalDay: number,
+  origin: Origin | undefined,
 ): FlowRunRecord {
   return {
     id: asFlowRunId(`fr_${ports.entropy.token()}`),
@@ -251,6 +277,7 @@ function newRecord(
     recoveriesUsed: 0,
     createdAt: ports.clock.now(),
     active: 1,
+    ...(origin ? { origin } : {}),
   };
 }
 
@@ -279,7 +306,7 @@ const startOf = (
 
 function createdEvent(record: FlowRunRecord, runtime: string) {
   const { id, name, flowId, flowName, sourceHash, parameters, overrides, faults } = record;
-  const { seed, arrivalDay, trigger, state, scheduledFor } = record;
+  const { seed, arrivalDay, trigger, state, scheduledFor, origin } = record;
   return {
     kind: 'flow-run.created',
     flowRunId: id,
@@ -296,5 +323,6 @@ function createdEvent(record: FlowRunRecord, runtime: string) {
     ...(scheduledFor === undefined ? {} : { scheduledFor }),
     runtime,
     state,
+    ...(origin ? { origin } : {}),
   } as const;
 }

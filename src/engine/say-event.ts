@@ -1,6 +1,7 @@
 import { describeCacheMiss } from '#domain/cache-policy.ts';
 import type { EventBody, FlowRunEvent, SubflowEvent, TaskRunEvent } from '#domain/events.ts';
 import { quoteFailure, type Failure } from '#domain/failures.ts';
+import { describeOrigin } from '#domain/origin.ts';
 import { describeReason } from '#domain/reasons.ts';
 import type { RetryDecision } from '#domain/retry.ts';
 import type { TaskRunId } from '#domain/ids.ts';
@@ -42,14 +43,17 @@ function sayCreated({
   flowName,
   trigger,
   scheduledFor,
+  origin,
 }: Extract<FlowRunEvent, { kind: 'flow-run.created' }>): readonly Said[] {
   const created = engine(`Created flow run '${name}' for flow '${flowName}'`);
+  const made = origin ? [engine(describeOrigin(origin))] : [];
   if (trigger.kind !== 'schedule')
     return scheduledFor === undefined
-      ? [created]
-      : [created, engine(`It is to start at ${new Date(scheduledFor).toISOString()}`)];
+      ? [created, ...made]
+      : [created, ...made, engine(`It is to start at ${new Date(scheduledFor).toISOString()}`)];
   const due = new Date(trigger.dueAt).toISOString();
-  return [created, engine(`It was due at ${due} by the schedule of '${trigger.deployment}'`)];
+  const ticked = engine(`It was due at ${due} by the schedule of '${trigger.deployment}'`);
+  return [created, ...made, ticked];
 }
 
 const engine = (message: string): Said => ({
@@ -120,6 +124,8 @@ function sayTaskState(
   if (retry && failure) return [say('INFO', retryText('Task', failure, retry))];
   if (!isTerminal(state)) return [];
   const finished = say(levelOf(state), `Finished in state ${describeState(state)}`);
+  if (body.reason.kind === 'reused')
+    return [say('INFO', `Reused: ${describeReason(body.reason)}`), finished];
   if (state.type !== 'FAILED' || !failure) return [finished];
   const exhausted = body.retriesExhausted ? ' - Retries are exhausted' : '';
   return [

@@ -10,6 +10,7 @@ import { FLOW_RUN_ENDED } from './cancellation.ts';
 import type { FlowRun, OwnParts, Turn } from './flow-run.ts';
 import { Journal, outcomeOf } from './journal.ts';
 import { endSubflows, recoverRun, reopenLog } from './recovery.ts';
+import { Reuse } from './reuse.ts';
 import type { RunContext } from './run-context.ts';
 import { RunLog } from './run-log.ts';
 import { creationOf, withName } from './run-starter.ts';
@@ -121,10 +122,11 @@ export class SubflowCalls {
 
   /** One that has done nothing yet. */
   #begin(record: FlowRunRecord, log: RunLog, turn: Turn): FlowRun {
-    const { program, taskSources, subflows } = this.#run;
+    const { ports, program, taskSources, subflows } = this.#run;
     const { loaded } = subflows;
     const tasks = taskDefaults(loaded, record);
-    const own = { program, loaded, taskSources, tasks, log, journal: new Journal() };
+    const reuse = new Reuse(ports.store, record, undefined);
+    const own = { program, loaded, taskSources, tasks, log, reuse, journal: new Journal() };
     return subflows.make(own, record, turn);
   }
 

@@ -6,6 +6,7 @@ import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/recor
 import { completed, isOver, pending } from '#domain/states.ts';
 import type { CallReplay } from './call-replay.ts';
 import { outcomeOf, type Journal } from './journal.ts';
+import type { ReusedResult } from './reuse.ts';
 import type { RunContext } from './run-context.ts';
 import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
@@ -21,6 +22,8 @@ export class TaskCalls {
   readonly #tasks: TaskDefaults;
   /** Results that were just made, until they are answered. */
   readonly #values = new Map<number, ArrayBuffer>();
+  /** Whether the last call is reused. */
+  #decided: Promise<unknown> = Promise.resolve();
 
   constructor(run: RunContext, journal: Journal, replay: CallReplay, tasks: TaskDefaults) {
     this.#run = run;
@@ -79,10 +82,50 @@ export class TaskCalls {
       creation,
       isStaged: request.staged === true,
     });
-    if (request.waitsFor.length > 0) await task.tellCreation();
-    await task.toEnd(await this.#upstreamOf(request));
+    if (request.waitsFor.length > 0) {
+      await this.#decided;
+      await task.tellCreation();
+    }
+    const upstream = await this.#upstreamOf(request);
+    const reused = this.#run.reuse.isEmpty ? undefined : await this.#reused(record, call, request);
+    if (reused) await task.reuse(reused);
+    await task.toEnd(upstream);
     if (task.value) this.#values.set(call.call, task.value);
     return this.#journal.outcomeOf(call.call);
+  }
+
+  /** One after another: task runs are created in the order of their calls, though a result must be read first. */
+  #reused(
+    record: TaskRunRecord,
+    call: JournalRecord,
+    request: CallTask,
+  ): Promise<ReusedResult | undefined> {
+    const decided = this.#decided.then(() => this.#decideReuse(record, call, request));
+    this.#decided = decided;
+    return decided;
+  }
+
+  /** What the run that this one was made from left for the call. A task run that has begun here goes on here. */
+  async #decideReuse(
+    { id, name, attempts, state }: TaskRunRecord,
+    call: JournalRecord,
+    request: CallTask,
+  ): Promise<ReusedResult | undefined> {
+    const { reuse, cancellation, log, ports } = this.#run;
+    if (attempts.length > 0 || isOver(state) || cancellation.reason !== undefined) return undefined;
+    const decision = await reuse.taskRun(call, request, this.#journal);
+    if (decision.kind === 'reused') return decision.reused;
+    if (decision.why !== undefined)
+      log.line({
+        kind: 'log',
+        level: 'INFO',
+        logger: `Task run '${name}'`,
+        message: `Not reused: ${decision.why}`,
+        at: ports.clock.now(),
+        taskRunId: id,
+        attempt: 0,
+      });
+    return undefined;
   }
 
   /** Waits for the calls whose futures it was given. They are earlier calls, so the body has made them before this one. */

@@ -48,7 +48,14 @@ export type TaskInput =
       readonly from: RunOrigin;
     }
   /** The transaction it completed in did not. */
-  | { readonly kind: 'rolled back'; readonly why: string };
+  | { readonly kind: 'rolled back'; readonly why: string }
+  /** Another run has completed the same call: its state and its result are taken over. */
+  | {
+      readonly kind: 'reused';
+      readonly state: S.State;
+      readonly result: ResultSummary;
+      readonly from: RunOrigin;
+    };
 
 /** What is to be done next. */
 export type TaskEffect =
@@ -107,6 +114,8 @@ export function transitionTask(
       return takeCached(record, input, at);
     case 'rolled back':
       return rollBack(record, input.why);
+    case 'reused':
+      return reuse(record, input, at);
     default:
       return assertNever(input);
   }
@@ -138,6 +147,8 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
     case 'cancelled':
     case 'upstream failed':
       return true;
+    case 'reused':
+      return record.attempts.length === 0 && input.state.type === 'COMPLETED';
     default:
       return assertNever(input);
   }
@@ -309,6 +320,15 @@ function stateBeforeAttempt({ attempts }: TaskRunRecord): S.State {
   const failure = attempts.at(-1)?.failure;
   if (!failure) return S.pending();
   return failure.kind === 'lost' ? S.recovering(describeFailure(failure)) : S.retrying();
+}
+
+function reuse(
+  record: TaskRunRecord,
+  { state, result, from }: Extract<TaskInput, { kind: 'reused' }>,
+  at: number,
+): TaskTransition {
+  const reason: Reason = { kind: 'reused', from };
+  return enter({ ...record, result, endedAt: at }, state, reason, [], { result });
 }
 
 function failureState(failure: Failure): S.State {

@@ -9,6 +9,7 @@ import type { Write } from '#domain/store.ts';
 import { runTaskHooks } from './hooks.ts';
 import { untilResumed } from './resumption.ts';
 import { whyNoRetry } from './retry-condition.ts';
+import type { ReusedResult } from './reuse.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import { runAttempt } from './task-attempt.ts';
 import { keepResult, type Inputs } from './task-cache.ts';
@@ -73,6 +74,20 @@ export class TaskRun {
   /** The encoded result, once it has completed here: the store need not be asked for it. */
   get value(): ArrayBuffer | undefined {
     return this.#value;
+  }
+
+  /** Ends it with what another run left: in one commit, without an attempt. Its verdict is told again, as its own. */
+  async reuse({ input, bytes, verdict }: ReusedResult): Promise<void> {
+    if (verdict) {
+      const { events = [], writes = [] } = this.#creation ?? {};
+      const decided = { kind: 'verdict.decided', taskRunId: this.#record.id, verdict } as const;
+      const record = this.#run.note({ verdict });
+      this.#creation = {
+        events: [...events, decided],
+        writes: [...writes, { store: 'flowRuns', op: 'put', record }],
+      };
+    }
+    await this.#apply(input, bytes);
   }
 
   /** @param upstream outcomes of what it waits for, all there */

@@ -1,5 +1,6 @@
 import type { FlowInput } from '#engine/flow-machine.ts';
 import type { TaskInput } from '#engine/task-machine.ts';
+import { completed } from '#domain/states.ts';
 import { FLOW_RUN, hash, SOME_TIME, taskPolicy } from '#tests/support/builders.ts';
 import { FlowMachineRun, MachineRun } from '#tests/support/machine-runs.ts';
 
@@ -29,6 +30,12 @@ const taskInputs: Every<TaskInput> = {
   held: { kind: 'held' },
   released: { kind: 'released' },
   'upstream failed': { kind: 'upstream failed', taskRun: 'f-0' },
+  reused: {
+    kind: 'reused',
+    state: completed(),
+    result: { hash: hash(1), bytes: 1, label: '1' },
+    from: { flowRunId: FLOW_RUN, flowRunName: 'splendid-otter', taskRun: 'f-0' },
+  },
 };
 const flowInputs: Every<FlowInput> = {
   'start due': { kind: 'start due' },

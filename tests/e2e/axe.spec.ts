@@ -1,17 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { expectNoFindings } from '#tests/support/axe.ts';
 import { endOf, openWithEngine, startedRun } from '#tests/support/console-api.ts';
 import { parseFault } from '#domain/faults.ts';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function expectNoFindings(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  const told = violations.map(
-    (one) => `${where}: ${one.id}: ${one.nodes.map((node) => node.target).join(' ')}`,
-  );
-  expect(told).toEqual([]);
-}
 
 for (const colorScheme of ['dark', 'light'] as const)
   for (const width of [1440, 360])

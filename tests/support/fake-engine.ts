@@ -93,6 +93,7 @@ export class FakeEngine implements EngineConnection {
       this.#play(run, run.cues);
       return { ok: true, flowRunId: run.id, name: run.history().record.name };
     },
+    reuseFor: async () => ({ ok: true, flowRunName: 'splendid-otter', taskRuns: [] }),
     cancelRun: async () => false,
     resumeRun: async () => ({ ok: false, problems: [{ message: 'No scripted run pauses.' }] }),
     runs: async (limit, before = Infinity) =>

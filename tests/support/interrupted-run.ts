@@ -126,11 +126,13 @@ async function startedRun(rig: EngineRig): Promise<FlowRunRecord | undefined> {
   return (await rig.store.newestFlowRuns(100)).find(({ parent }) => !parent);
 }
 
-function untilEndOrDeath(rig: EngineRig): Promise<void> {
+/** @param runs how many there will be: the last of them is waited for, unless the engine died before it was stored */
+export function untilEndOrDeath(rig: EngineRig, runs = 1): Promise<void> {
   const over = async () => {
     if (!rig.life.alive) return true;
-    const run = await startedRun(rig);
-    return run === undefined ? rig.clock.next === undefined : run.active === 0;
+    const all = await rig.store.newestFlowRuns(100);
+    const stored = all.filter(({ parent }) => !parent);
+    return stored.length < runs ? rig.clock.next === undefined : stored[0]?.active === 0;
   };
   return rig.clock.until(over, 'the end or the death');
 }

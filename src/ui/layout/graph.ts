@@ -2,7 +2,7 @@ import type { FlowDescription } from '#domain/engine-api.ts';
 import type { RunView, TaskRunView } from '#domain/run-view.ts';
 import { isTerminal, type State } from '#domain/states.ts';
 import { countdown, duration, plural } from './numbers.ts';
-import { attemptsAllowed, briefFailure } from './words.ts';
+import { attemptsAllowed, briefFailure, reusedFrom, shownTaskState } from './words.ts';
 
 /** One task of the flow; its task runs are told together. */
 export interface GraphNode {
@@ -55,12 +55,18 @@ const attemptsOf = (taskRun: TaskRunView) => ({
 
 function detailOf(taskRun: TaskRunView, view: RunView, now: number): string {
   const last = taskRun.attempts.at(-1);
-  if (!last) return '';
+  if (!last) return reusedTold(taskRun);
   if (isWaiting(taskRun)) return last.failure ? briefFailure(last.failure) : '';
   if (view.verdict?.taskRunId === taskRun.id) return verdictTold(view);
   if (taskRun.attempts.length > 1) return attemptsTold(taskRun);
   const label = taskRun.result?.label ?? '';
   return [label, worked(taskRun, now)].filter((part) => part !== '').join(', ');
+}
+
+function reusedTold(taskRun: TaskRunView): string {
+  const from = reusedFrom(taskRun);
+  if (!from) return '';
+  return `${taskRun.state.name === 'Completed' ? '' : 'reused '}from ${from.flowRunName}`;
 }
 
 function wordOf(taskRuns: readonly TaskRunView[], now: number): { readonly word?: string } {
@@ -99,7 +105,8 @@ function worked(taskRun: TaskRunView, now: number): string {
 
 function groupDetail(taskRuns: readonly TaskRunView[]): string {
   const completed = taskRuns.filter(({ state }) => state.type === 'COMPLETED').length;
-  return `${completed} of ${taskRuns.length} completed`;
+  const reused = taskRuns.filter(reusedFrom).length;
+  return `${completed} of ${taskRuns.length} completed${reused > 0 ? `, ${reused} reused` : ''}`;
 }
 
 /** What a group of task runs is said to be: the most telling state among them. */
@@ -116,8 +123,9 @@ const TELLING = [
 ];
 
 function tellingState(taskRuns: readonly TaskRunView[]): State | undefined {
-  const states = taskRuns.map(({ state }) => state);
-  return states.sort((a, b) => TELLING.indexOf(a.type) - TELLING.indexOf(b.type))[0];
+  const states = taskRuns.map(shownTaskState);
+  const rank = ({ type, name }: State) => TELLING.indexOf(type) + (name === 'Reused' ? 0.5 : 0);
+  return states.sort((a, b) => rank(a) - rank(b))[0];
 }
 
 function namesBefore(taskRuns: readonly TaskRunView[], view: RunView): readonly string[] {

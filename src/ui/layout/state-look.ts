@@ -50,6 +50,7 @@ const BY_NAME: Readonly<Record<string, StateLook>> = {
   Pending: look('Queued', 'dots', 'neutral', 'thin-line'),
   NotReady: look('NotReady', 'unlink', 'neutral', 'dotted-line'),
   Cached: look('Cached', 'recycle', 'success', 'dots'),
+  Reused: look('Reused', 'recycle', 'success', 'dots'),
   TimedOut: look('TimedOut', 'clock', 'failed', 'cut'),
   Promoted: look('Promoted', 'rise', 'gate', 'solid'),
   Rejected: look('Rejected', 'bar', 'gate', 'open'),

@@ -4,7 +4,7 @@ import { lastSignOf } from './idle.ts';
 import { countdown, percent } from './numbers.ts';
 import { stateLook, type StateLook } from './state-look.ts';
 import type { Stretch, TimeScale } from './time-scale.ts';
-import { attemptSentence, attemptState } from './words.ts';
+import { attemptSentence, attemptState, reusedFrom } from './words.ts';
 
 export interface Selection {
   readonly taskRunId: string;
@@ -45,7 +45,7 @@ export interface Row {
   /** Asked for, not begun. */
   readonly queue?: Extent;
   /** Nothing yet, or nothing ever: a dotted outline with a word. */
-  readonly outline?: Extent & { readonly word: string };
+  readonly outline?: Extent & { readonly word: string; readonly note?: string };
 }
 
 export const MIN_BAR = 10;
@@ -80,6 +80,7 @@ function notStartedRow({ view, scale, reached }: Place, name: string): Row {
 
 function rowOf(place: Place, taskRun: TaskRunView, many: boolean): Row {
   const first = taskRun.attempts[0]?.startedAt;
+  const reused = reusedFrom(taskRun);
   const queue = extent(place.scale, taskRun.createdAt, first ?? taskRun.endedAt ?? place.reached);
   return {
     key: taskRun.id,
@@ -93,6 +94,7 @@ function rowOf(place: Place, taskRun: TaskRunView, many: boolean): Row {
             left: queue.left + queue.width + 4,
             width: OUTLINE,
             word: stateLook(taskRun.state).word,
+            ...(reused ? { note: `reused from ${reused.flowRunName}` } : {}),
           },
         }
       : {}),

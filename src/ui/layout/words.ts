@@ -1,9 +1,9 @@
 import { describeFailure, type Failure } from '#domain/failures.ts';
 import type { Trigger } from '#domain/events.ts';
-import { describeReason } from '#domain/reasons.ts';
+import { describeReason, type RunOrigin } from '#domain/reasons.ts';
 import { describeRetryRule } from '#domain/retry.ts';
 import type { AttemptView, RunView, TaskRunView, WaitView } from '#domain/run-view.ts';
-import { isTerminal } from '#domain/states.ts';
+import { isTerminal, type State } from '#domain/states.ts';
 import { countdown, duration, plural } from './numbers.ts';
 import { stateLook } from './state-look.ts';
 
@@ -28,8 +28,23 @@ export function outcomeSentence(
 const championName = (version: number): string =>
   version === 0 ? 'version 0 (shipped with the site)' : `champion v${version}`;
 
-const promotedTo = (view: RunView): string =>
-  view.model ? `promoted to ${championName(view.model.version)}` : 'promoted';
+function promotedTo(view: RunView): string {
+  if (view.model) return `promoted to ${championName(view.model.version)}`;
+  const from = reusedFrom(view.taskRuns.find(({ id }) => id === view.verdict?.taskRunId));
+  return from ? `promoted in ${from.flowRunName} and not again` : 'promoted';
+}
+
+/** The task run whose result this one took over instead of running. */
+export function reusedFrom(taskRun: TaskRunView | undefined): RunOrigin | undefined {
+  const reason = taskRun?.state.reason;
+  return reason?.kind === 'reused' ? reason.from : undefined;
+}
+
+/** What a task run is shown as: one that was reused, unless a gate gave it a word of its own. */
+export function shownTaskState(taskRun: TaskRunView): State {
+  const { state } = taskRun;
+  return reusedFrom(taskRun) && state.name === 'Completed' ? { ...state, name: 'Reused' } : state;
+}
 
 function failedSentence(view: RunView): string {
   const failed = view.taskRuns.find(({ failure, state }) => failure && state.type !== 'COMPLETED');

@@ -2,6 +2,7 @@ import { describeFault } from '#domain/faults.ts';
 import type { Scenario } from '#domain/scenario.ts';
 import { CHIPS, isOn } from './chips.ts';
 import type { Draft } from './draft.ts';
+import type { LabOrigin } from './lab.svelte.ts';
 import { overrideWords } from './scenario-words.ts';
 
 /** Something of the draft that no field and no chip shows. */
@@ -44,4 +45,21 @@ export function differences({ rest }: Draft, removals: Removals): readonly Diffe
           },
         ]),
   ];
+}
+
+/** That a run is made from another, and whether anything of it can be reused. */
+export function originDifference(
+  made: LabOrigin | undefined,
+  source: string,
+  remove: () => void,
+): readonly Difference[] {
+  if (!made) return [];
+  const { origin, name, files } = made;
+  const what = origin.kind === 'fork' ? 'fork' : 're-run';
+  const reused = files.some(({ text }) => text === source)
+    ? origin.kind === 'fork'
+      ? 'what had ended by then is reused'
+      : 'what has the same inputs is reused'
+    : 'its source differs, so nothing is reused';
+  return [{ text: `${what} of ${name}: ${reused}`, remove }];
 }

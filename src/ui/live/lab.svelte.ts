@@ -1,5 +1,6 @@
 import type { FeedMessage, FlowDescription, Problem, RunRequest } from '#domain/engine-api.ts';
 import type { FlowRunId } from '#domain/ids.ts';
+import type { OriginRequest } from '#domain/origin.ts';
 import type { SourceFile } from '#domain/records.ts';
 import { DEFAULT_SCENARIO, type Scenario } from '#domain/scenario.ts';
 import type { RunSettingsValues } from '#ui/layout/run-settings.ts';
@@ -23,6 +24,13 @@ interface LabParts {
   readonly builtIn: Connectors['builtInFlow'];
 }
 
+export interface LabOrigin {
+  readonly origin: OriginRequest;
+  readonly name: string;
+  /** Its source: under another nothing is reused. */
+  readonly files: readonly SourceFile[];
+}
+
 /** What the reader is about to run: source, settings and what is broken on purpose. */
 export class Lab {
   source = $state('');
@@ -36,6 +44,8 @@ export class Lab {
   /** Why the last press of Run started nothing. */
   refusal = $state<string>();
   starting = $state(false);
+  /** The finished run that the next one is made from. */
+  origin = $state.raw<LabOrigin>();
   /** The settings came from a link and were not changed since. */
   fromLink = $state(false);
   /** Waits for the run to be under way, to kill the engine in the middle of it. */
@@ -107,8 +117,13 @@ export class Lab {
     this.#change({ ...this.draft, rest });
   };
 
+  setOrigin = (origin: LabOrigin | undefined): void => {
+    this.origin = origin;
+  };
+
   /** From a link: nothing runs. */
   adopt(scenario: Scenario, fromLink: boolean): void {
+    this.origin = undefined;
     const { edits, rest } = draftOf(scenario);
     this.#change({ edits: editsOf({ ...this.defaults, ...edits }, this.defaults), rest });
     this.fromLink = fromLink;
@@ -187,7 +202,12 @@ export class Lab {
 
   #request(scenario: Scenario): RunRequest {
     const { view: _seen, ...rest } = { ...DEFAULT_SCENARIO, ...scenario };
-    return { ...rest, files: this.files, trigger: { kind: this.fromLink ? 'link' : 'person' } };
+    return {
+      ...rest,
+      files: this.files,
+      trigger: { kind: this.fromLink ? 'link' : 'person' },
+      ...(this.origin ? { origin: this.origin.origin } : {}),
+    };
   }
 
   /** What belongs to a field or a line is shown there; beside Run stands that it did not start, and why. */

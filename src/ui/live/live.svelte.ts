@@ -1,5 +1,6 @@
 import type { EngineStatus, FeedMessage, FlowDescription } from '#domain/engine-api.ts';
 import { asFlowRunId, type FlowRunId } from '#domain/ids.ts';
+import type { OriginRequest } from '#domain/origin.ts';
 import type { ModelVersionRecord } from '#domain/records.ts';
 import type { RunView } from '#domain/run-view.ts';
 import { relativeTime } from '#ui/layout/numbers.ts';
@@ -7,6 +8,7 @@ import { textStore } from './browser-storage.ts';
 import { ChampionStore, MODEL } from './champion.svelte.ts';
 import type { Connectors } from './connections.ts';
 import { EngineSession, reasonOf } from './engine-session.svelte.ts';
+import type { FollowedRun } from './followed-run.ts';
 import { Lab } from './lab.svelte.ts';
 import { parseRecorded } from './recorded-run.ts';
 import { scenarioOf } from './run-scenario.ts';
@@ -141,6 +143,12 @@ export class Live {
   openInLab(view: RunView): void {
     this.lab.adopt(scenarioOf(view), false);
     this.router.go({ name: 'lab' });
+  }
+
+  /** With other settings: what it is made from is kept beside them. */
+  runAgainInLab(run: FollowedRun, origin: OriginRequest): void {
+    this.openInLab(run.view);
+    this.lab.setOrigin({ origin, name: run.view.created.name, files: run.files });
   }
 
   async cancel(id: FlowRunId): Promise<void> {

@@ -23,6 +23,8 @@ export function recordSentence(record: FlowRunRecord): string {
   if (state.type === 'CANCELLED') return state.message ?? 'Cancelled';
   if (!verdict) return 'Completed; it asked no gate';
   if (!verdict.promoted) return `Rejected by the gate: ${verdict.reason}`;
+  if (modelVersion === undefined && record.origin)
+    return `Reused what ${record.origin.flowRunName} promoted: ${verdict.reason}`;
   const to = modelVersion === undefined ? 'Promoted' : `Promoted to champion v${modelVersion}`;
   return `${to}: ${verdict.reason}`;
 }

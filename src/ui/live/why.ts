@@ -1,6 +1,7 @@
 import { describeReason } from '#domain/reasons.ts';
 import { describeFailure } from '#domain/failures.ts';
 import { describeFault } from '#domain/faults.ts';
+import { describeOrigin } from '#domain/origin.ts';
 import type { RunView, TaskRunView } from '#domain/run-view.ts';
 import { isTerminal } from '#domain/states.ts';
 import { duration } from '#ui/layout/numbers.ts';
@@ -15,7 +16,8 @@ export interface Why {
 
 export function whyOf(view: RunView, now: number): readonly Why[] {
   const entries: readonly Why[] = [
-    { question: 'Why did it run?', answers: [`${triggerSentence(view.created.trigger)}.`] },
+    { question: 'Why did it run?', answers: startAnswers(view) },
+    { question: 'What was not run again?', answers: reuseAnswers(view) },
     { question: 'What was broken on purpose?', answers: view.created.faults.map(faultSentence) },
     { question: 'What was changed without touching the source?', answers: overrides(view) },
     ...view.taskRuns.flatMap((taskRun) => attemptsWhy(taskRun, now)),
@@ -24,6 +26,16 @@ export function whyOf(view: RunView, now: number): readonly Why[] {
   ];
   return entries.filter(({ answers }) => answers.length > 0);
 }
+
+const startAnswers = ({ created: { trigger, origin } }: RunView): readonly string[] => [
+  `${triggerSentence(trigger)}.`,
+  ...(origin ? [`${describeOrigin(origin)}.`] : []),
+];
+
+const reuseAnswers = ({ taskRuns }: RunView): readonly string[] =>
+  taskRuns.flatMap(({ name, state: { reason } }) =>
+    reason.kind === 'reused' ? [`${name}: ${describeReason(reason)}.`] : [],
+  );
 
 const faultSentence = (fault: RunView['created']['faults'][number]): string =>
   `${describeFault(fault)}.`;

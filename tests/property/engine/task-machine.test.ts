@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { TaskPolicy } from '#domain/policies.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import { nextRetry } from '#domain/retry.ts';
-import { isTerminal } from '#domain/states.ts';
+import { completed, isTerminal } from '#domain/states.ts';
 import type { TaskInput } from '#engine/task-machine.ts';
-import { hash, taskPolicy } from '#tests/support/builders.ts';
+import { FLOW_RUN, hash, taskPolicy } from '#tests/support/builders.ts';
 import { MachineRun } from '#tests/support/machine-runs.ts';
 
 const seconds = fc.constantFrom(0, 0, 0.25, 1, 2, 30);
@@ -40,6 +40,13 @@ const ends: fc.Arbitrary<TaskInput> = fc.oneof(
   fc.constant<TaskInput>({ kind: 'cancelled', reason: 'asked' }),
 );
 
+const reused = (name: string): TaskInput => ({
+  kind: 'reused',
+  state: completed(name),
+  result: { hash: hash(3), bytes: 1, label: '3' },
+  from: { flowRunId: FLOW_RUN, flowRunName: 'splendid-otter', taskRun: 'train-0' },
+});
+
 /** Anything at any time; starts and due times are common, or little would ever happen. */
 const inputs: fc.Arbitrary<TaskInput> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<TaskInput>({ kind: 'attempt started' }) },
@@ -54,14 +61,15 @@ const inputs: fc.Arbitrary<TaskInput> = fc.oneof(
     }),
   },
   { weight: 5, arbitrary: ends },
+  { weight: 1, arbitrary: fc.constantFrom('Completed', 'Promoted').map(reused) },
 );
 const steps = fc.array(fc.tuple(inputs, fc.constantFrom(0, 1, 250, 1000, 60_000)), {
   maxLength: 40,
 });
 
-/** What Prefect allows, by name; every terminal state ends it. */
+/** What Prefect allows, by name; every terminal state ends it. A result that is reused is as one of the cache. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
-  Pending: ['AwaitingConcurrencySlot', 'Running', 'NotReady', 'Cancelled'],
+  Pending: ['AwaitingConcurrencySlot', 'Running', 'NotReady', 'Cancelled', 'Completed', 'Promoted'],
   AwaitingConcurrencySlot: ['Running', 'Retrying', 'NotReady', 'Cancelled'],
   AwaitingRetry: ['AwaitingConcurrencySlot', 'Retrying', 'NotReady', 'Cancelled'],
   NotReady: ['Pending', 'AwaitingConcurrencySlot', 'Retrying', 'Recovering', 'Cancelled'],
