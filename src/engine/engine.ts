@@ -19,6 +19,7 @@ import type { EnginePorts } from './ports.ts';
 import { recoverRun } from './recovery.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { Scheduler } from './scheduler.ts';
+import { shownArtifact } from './shown-artifacts.ts';
 import { Places } from './worker-pool.ts';
 
 const DEFAULT_SEED = 7;
@@ -133,6 +134,14 @@ export class Engine implements Omit<EngineApi, 'start'> {
       lines: chunks.flatMap((chunk) => chunk.lines),
       files: source?.files ?? [],
     };
+  }
+
+  artifacts(id: FlowRunId) {
+    return this.#ports.store.artifactsOf(id);
+  }
+
+  artifact(id: FlowRunId, number: number) {
+    return shownArtifact(this.#ports.store, id, number);
   }
 
   champion(model: string) {

@@ -3,6 +3,7 @@ import type { Failure } from '#domain/failures.ts';
 import type { FlowRunId } from '#domain/ids.ts';
 import type { AuthorWorker, Lost } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
+import { AuthorRecords } from './author-records.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
@@ -37,6 +38,7 @@ export class FlowRun {
   readonly #parts: FlowRunParts;
   readonly #cancellation = new Cancellation();
   readonly #workers: RunWorkers;
+  readonly #author: AuthorRecords;
   #body: FlowBody;
   #record: FlowRunRecord;
   #worker: AuthorWorker | undefined;
@@ -46,6 +48,7 @@ export class FlowRun {
     this.#record = record;
     this.#worker = parts.worker;
     this.#workers = new RunWorkers(parts.ports.workers, parts.program);
+    this.#author = new AuthorRecords(parts.ports, parts.log, record.id);
     this.#body = new FlowBody(this.#context(), parts.journal, parts.tasks);
   }
 
@@ -170,6 +173,7 @@ export class FlowRun {
       models,
       program,
       log,
+      author: this.#author,
       places,
       workers: this.#workers,
       cancellation,

@@ -1,5 +1,6 @@
 import type { Program } from '#domain/author-api.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
+import type { AuthorRecords } from './author-records.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import type { ModelRegistry } from './model-registry.ts';
@@ -22,6 +23,7 @@ export interface RunContext {
   readonly models: ModelRegistry;
   readonly program: Program;
   readonly log: RunLog;
+  readonly author: AuthorRecords;
   readonly cancellation: Cancellation;
   readonly places: Places;
   readonly workers: RunWorkers;

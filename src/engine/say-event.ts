@@ -1,4 +1,4 @@
-import type { EventBody, FlowRunEvent, TaskRunEvent } from '#domain/events.ts';
+import type { AuthorEvent, EventBody, FlowRunEvent, TaskRunEvent } from '#domain/events.ts';
 import { quoteFailure, type Failure } from '#domain/failures.ts';
 import { describeReason } from '#domain/reasons.ts';
 import type { RetryDecision } from '#domain/retry.ts';
@@ -7,6 +7,9 @@ import type { LogLevel, LogLine } from '#domain/lines.ts';
 import { describeState, isTerminal, type State } from '#domain/states.ts';
 
 type Said = Omit<LogLine, 'at'>;
+
+/** Characters of an event's data in its line. */
+const DATA_SHOWN = 300;
 
 /** The log lines that the engine itself says about an event, worded as Prefect words them. */
 export function sayEvent(body: EventBody, flowRunName: string): readonly Said[] {
@@ -19,6 +22,8 @@ export function sayEvent(body: EventBody, flowRunName: string): readonly Said[] 
       return sayTaskState(body);
     case 'attempt.started':
       return sayAttempt(body);
+    case 'author.event':
+      return [sayAuthorEvent(body, flowRunName)];
     default:
       return [];
   }
@@ -86,6 +91,16 @@ function sayAttempt(body: Extract<TaskRunEvent, { kind: 'attempt.started' }>): r
   const percent = Math.round(body.resumesAt * 100);
   const message = `Attempt ${body.attempt} may resume from the checkpoint at ${percent} %`;
   return [taskLine(body.taskRunId, body.attempt, 'INFO', message)];
+}
+
+function sayAuthorEvent(
+  { name, data, taskRunId, attempt }: Extract<AuthorEvent, { kind: 'author.event' }>,
+  flowRunName: string,
+): Said {
+  const text = data === undefined ? '' : ` ${JSON.stringify(data)}`;
+  const message = `Event '${name}'${text.length <= DATA_SHOWN ? text : `${text.slice(0, DATA_SHOWN)}…`}`;
+  if (taskRunId) return taskLine(taskRunId, attempt, 'INFO', message);
+  return { kind: 'log', level: 'INFO', logger: `Flow run '${flowRunName}'`, message };
 }
 
 function taskLine(taskRunId: TaskRunId, attempt: number, level: LogLevel, message: string): Said {

@@ -64,6 +64,12 @@ export class TaskRequests {
         return this.#run.models.aliasTarget(request.model);
       case 'wasm':
         return this.#run.ports.assets.bytes('wasm');
+      case 'artifact':
+      case 'updateArtifact':
+      case 'emitEvent': {
+        const author = { taskRunId: this.#task.id, attempt: this.#attempt };
+        return this.#run.author.answer(author, request);
+      }
       case 'callTask':
       case 'sleep':
         throw new Error(`${[...FLOW_METHODS].join(', ')} belong to flow bodies.`);

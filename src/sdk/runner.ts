@@ -12,6 +12,7 @@ import { registerReviver, type AuthorHost, type Reference } from '#domain/author
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
 import type { State } from '#domain/states.ts';
+import { AuthorOutbox } from './author-outbox.ts';
 import { definitions, type FlowDefinition, type TaskBook } from './definitions.ts';
 import { isFlow } from './flow.ts';
 import { RecordedCalls } from './flow-calls.ts';
@@ -97,7 +98,10 @@ async function runFlow(place: Place, flow: FlowDefinition, call: FlowCall): Prom
   const calls = new RecordedCalls(place.host, place.codec, call.startedAt);
   const random = seededRandom(call.seed, flow.name, call.flowAttempt);
   place.bind(random, () => calls.now);
-  const here = { host: flowHost(call, random, lines), flow: calls, logPrints: call.logPrints };
+  const outbox = new AuthorOutbox(place.host, lines, false);
+  const host = flowHost(call, random, lines);
+  const { codec } = place;
+  const here = { host, flow: calls, codec, outbox, logPrints: call.logPrints };
   return settle(place, lines, here, `The result of flow ${flow.name}`, async () => {
     const returned = (flow.body as (parameters: unknown) => unknown)(call.parameters);
     // A future is a promise of its result; the state it ended in is asked for, so it is not awaited here.
@@ -109,7 +113,9 @@ async function runTask(place: Place, book: TaskBook, call: TaskCall): Promise<Ou
   const lines = new LineOutbox(place.host);
   const host = taskHost(call, place.host, lines);
   place.bind(() => host.random());
-  const here = { host, logPrints: call.logPrints, upstream: call.upstream };
+  const outbox = new AuthorOutbox(place.host, lines, true);
+  const { codec } = place;
+  const here = { host, codec, outbox, logPrints: call.logPrints, upstream: call.upstream };
   return settle(place, lines, here, `The result of ${call.taskRunName}`, async () => {
     const args = place.codec.decode(call.arguments) as unknown[];
     await strikeAtStart(call);
@@ -128,7 +134,8 @@ async function callBack(place: Place, book: TaskBook, call: CallbackCall): Promi
     const { retryConditionFn } = book.task(call.task);
     const { task, taskRunName: taskRun, attempt, state } = call;
     const error = new RunFailure(call.failure);
-    const answer = await currentScope().run({ host, logPrints: call.logPrints }, async () =>
+    const here = { host, codec: place.codec, logPrints: call.logPrints };
+    const answer = await currentScope().run(here, async () =>
       retryConditionFn?.({ task, taskRun, attempt, state, error }),
     );
     return { ok: true, answer: answer === true };
@@ -156,6 +163,7 @@ async function settle(
   } catch (thrown) {
     return { ok: false, failure: failureOf(thrown) };
   } finally {
+    await here.outbox?.flush();
     await lines.flush();
   }
 }
@@ -217,6 +225,7 @@ function flowHost(call: FlowCall, random: () => number, lines: LineOutbox): Auth
     log: (level, message) => lines.push({ kind: 'log', level, message }),
     metric: (series, step, values) => lines.push({ kind: 'metric', series, step, values }),
     progress: async () => undefined,
+    saveCheckpoint: refuse('checkpoint.save'),
     loadCheckpoint: refuse('loadCheckpoint'),
     readSnapshot: refuse('loadDataset'),
     putValue: refuse('Storing a large value'),

@@ -15,6 +15,7 @@ import {
   allowFailure, boolean, Cancelled, Completed, context, exponentialBackoff, Failed, flow, integer, logger, number,
   Paused, sleep, task, text, unmapped,
 } from 'nightshift';
+import { artifact, checkpoint, emitEvent } from 'nightshift';
 class ValueError extends Error { name = 'ValueError'; }
 const setTimeout = (callback, ms) => globalThis.rigTimeout(callback, ms);
 const work = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

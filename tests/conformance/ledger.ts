@@ -30,7 +30,6 @@ export const NOT_YET: Readonly<Record<string, NotYet>> = {
   C36: { title: 'cache edges', needs: 'cache policies, refreshCache, cacheExpiration' },
   C37: { title: 'transactions', needs: 'transactions with rollback' },
   C38: { title: 'hooks', needs: 'onRunning, onCompletion, onFailure' },
-  C41: { title: 'artifacts', needs: 'artifact' },
   C46: { title: 'pause and resume', needs: 'pause, resume' },
   C47: { title: 'deployment concurrency', needs: 'concurrency limits of deployments' },
   C48: { title: 'tag concurrency', needs: 'concurrency limits of tags' },

@@ -127,6 +127,8 @@ export class FakeEngine implements EngineConnection {
       if (check.ok) this.#deployment = { ...this.#deployment, cron, timezone, paused };
       return check;
     },
+    artifacts: async () => [],
+    artifact: async () => undefined,
     ticks: async (_id, limit) =>
       [0, 1, 2].slice(0, limit).map((day) => ({
         deploymentId: this.#deployment.id,
