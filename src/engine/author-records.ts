@@ -16,6 +16,7 @@ import type { RunLog } from './run-log.ts';
 
 const MAX_EVENTS_OF_RUN = 10_000;
 
+type Ports = Pick<EnginePorts, 'store' | 'clock' | 'hasher'>;
 type Ask<M extends AuthorRequest['method']> = Extract<AuthorRequest, { method: M }>;
 /** Who asks: an attempt of a task run, or of the flow. */
 export type Author = Omit<AuthorMark, 'ordinal'>;
@@ -25,13 +26,13 @@ export type Author = Omit<AuthorMark, 'ordinal'>;
  * again makes nothing twice; a new attempt makes its own.
  */
 export class AuthorRecords {
-  readonly #ports: EnginePorts;
+  readonly #ports: Ports;
   readonly #id: FlowRunId;
   readonly #marks: AuthorMarks;
   /** Those that may be updated, as they were last written: a write may not be durable yet. */
   readonly #updatable = new Map<number, ArtifactRecord>();
 
-  constructor(ports: EnginePorts, log: RunLog, id: FlowRunId) {
+  constructor(ports: Ports, log: RunLog, id: FlowRunId) {
     this.#ports = ports;
     this.#id = id;
     this.#marks = new AuthorMarks(ports.store, log, id);

@@ -34,7 +34,7 @@ export interface ImageOptions {
 }
 
 export function markdownOf(markdown: string): Content<'markdown'> {
-  requireText('artifact.markdown', 'text', markdown);
+  requireText('artifact.markdown', 'what it is given', markdown);
   return { type: 'markdown', markdown };
 }
 

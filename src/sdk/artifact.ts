@@ -78,13 +78,13 @@ class Progress implements ProgressArtifact {
   constructor(outbox: AuthorOutbox | undefined, of: number, progress: number) {
     this.#outbox = outbox;
     this.#of = of;
-    this.#tenths = Math.round(progress * 10);
+    this.#tenths = Math.floor(progress * 10);
   }
 
   /** A tenth of a per cent is the least that is seen, so nothing less is told. */
   update(value: number): Promise<void> {
     const progress = clamped(value);
-    const tenths = Math.round(progress * 10);
+    const tenths = Math.floor(progress * 10);
     if (tenths === this.#tenths || !this.#outbox) return Promise.resolve();
     this.#tenths = tenths;
     return this.#outbox.send({ method: 'updateArtifact', of: this.#of, progress }).kept;

@@ -19,7 +19,7 @@ export const checkpoint = {
    */
   async save(value: unknown, { progress }: CheckpointOptions = {}): Promise<boolean> {
     const { host, codec } = taskHere('checkpoint.save');
-    if (progress !== undefined && !(progress >= 0 && progress <= 1))
+    if (progress !== undefined && !isFraction(progress))
       throw new RangeError(
         `checkpoint.save takes a progress of 0 to 1, not ${showValue(progress)}.`,
       );
@@ -40,6 +40,9 @@ export const checkpoint = {
     return undefined;
   },
 };
+
+const isFraction = (value: unknown): boolean =>
+  typeof value === 'number' && value >= 0 && value <= 1;
 
 function taskHere(what: string): Served {
   const current = served();

@@ -122,7 +122,7 @@ async function onlyRun(rig: EngineRig): Promise<FlowRunId | undefined> {
   return run?.id;
 }
 
-function untilEndOrDeath(rig: EngineRig): Promise<void> {
+export function untilEndOrDeath(rig: EngineRig): Promise<void> {
   const over = async () => {
     if (!rig.life.alive) return true;
     const [run] = await rig.store.newestFlowRuns(1);
