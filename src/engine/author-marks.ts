@@ -15,7 +15,7 @@ export interface Recorded {
  */
 export class AuthorMarks {
   readonly #store: Store;
-  readonly #log: RunLog;
+  readonly #log: Pick<RunLog, 'commit'>;
   readonly #id: FlowRunId;
   readonly #recorded = new Map<string, Promise<void>>();
   readonly #numbers = new Map<string, number>();
@@ -23,7 +23,7 @@ export class AuthorMarks {
   #loaded: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Store, log: RunLog, id: FlowRunId) {
+  constructor(store: Store, log: Pick<RunLog, 'commit'>, id: FlowRunId) {
     this.#store = store;
     this.#log = log;
     this.#id = id;

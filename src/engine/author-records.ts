@@ -32,7 +32,7 @@ export class AuthorRecords {
   /** Those that may be updated, as they were last written: a write may not be durable yet. */
   readonly #updatable = new Map<number, ArtifactRecord>();
 
-  constructor(ports: Ports, log: RunLog, id: FlowRunId) {
+  constructor(ports: Ports, log: Pick<RunLog, 'commit'>, id: FlowRunId) {
     this.#ports = ports;
     this.#id = id;
     this.#marks = new AuthorMarks(ports.store, log, id);

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthorEvent } from '#domain/events.ts';
+import type { AuthorEvent, EventBody } from '#domain/events.ts';
 import { runStream } from '#domain/ids.ts';
-import type { Store } from '#domain/store.ts';
+import type { Store, Write } from '#domain/store.ts';
 import { AuthorRecords } from '#engine/author-records.ts';
-import { RunLog } from '#engine/run-log.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { artifact, event, FLOW_RUN, SOME_TIME, TASK_RUN } from '#tests/support/builders.ts';
-import { RecordingFeed, sha256 } from '#tests/support/small-ports.ts';
+import { sha256 } from '#tests/support/small-ports.ts';
 import { VirtualClock } from '#tests/support/virtual-clock.ts';
 
 const BODY = { attempt: 1 };
@@ -17,12 +16,16 @@ async function recordsOver(
   before: readonly AuthorEvent[] = [],
   store: Store = createMemoryStore(),
 ) {
-  const events = before.map((body, i) => event({ seq: i + 1, body }));
-  await store.commit(events.map((record) => ({ store: 'events', op: 'add', record }) as const));
-  const clock = new VirtualClock(SOME_TIME);
-  const ports = { store, clock, feed: new RecordingFeed(), hasher: sha256 };
-  const position = { lastSeq: before.length, lineChunk: 0, chunkLines: [], bodyLines: 0 };
-  const log = new RunLog(ports, FLOW_RUN, 'splendid-otter', position);
+  let seq = 0;
+  const log = {
+    commit: (bodies: readonly EventBody[], writes: readonly Write[]) => {
+      const events = bodies.map((body) => event({ seq: ++seq, body }));
+      const told = events.map((record): Write => ({ store: 'events', op: 'add', record }));
+      return store.commit([...writes, ...told]);
+    },
+  };
+  await log.commit(before, []);
+  const ports = { store, clock: new VirtualClock(SOME_TIME), hasher: sha256 };
   return { store, records: new AuthorRecords(ports, log, FLOW_RUN) };
 }
 
