@@ -77,7 +77,7 @@ export const LAYERS = [
     folder: 'src/ui',
     what: 'views, parts, live facades, layout, theme',
     mayImport: ['domain', 'rpc'],
-    owns: ['svelte', '@lucide/svelte', '@fontsource-variable/*'],
+    owns: ['svelte', '@lucide/svelte', '@fontsource-variable/*', 'markdown-it', 'dompurify'],
   },
 ];
 

@@ -62,7 +62,7 @@ function pagePolicy(frameHash: string, serving: boolean): string {
     `frame-src 'self'`,
     `style-src 'self'${serving ? " 'unsafe-inline'" : ''}`,
     `font-src 'self'`,
-    `img-src 'self' data:`,
+    `img-src 'self' data: blob:`,
     `manifest-src 'self'`,
     `base-uri 'none'`,
     `form-action 'none'`,

@@ -21,6 +21,12 @@ export interface AuthorHost {
    * when one was due (at most one a second, or forced by a fault that strikes here). Await it in long loops.
    */
   progress(fraction: number, checkpoint?: () => Uint8Array): Promise<void>;
+  /**
+   * Keeps a checkpoint, unless one was kept within the last second: then `make` is not called, and it resolves with
+   * false. A fault that strikes here forces one.
+   * @param fraction progress (0..1), reported as well; that of the last report when absent
+   */
+  saveCheckpoint(make: () => Promise<Uint8Array>, fraction?: number): Promise<boolean>;
   /** The newest checkpoint of this task run, from whichever attempt. */
   loadCheckpoint(): Promise<Uint8Array | undefined>;
   readSnapshot(request: SnapshotRequest): Promise<Snapshot>;

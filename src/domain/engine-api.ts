@@ -10,6 +10,7 @@ import type { Overrides, TaskOptions } from './policies.ts';
 import type { State } from './states.ts';
 import type {
   AliasRecord,
+  ArtifactRecord,
   DeploymentRecord,
   FlowRunRecord,
   IntervalSchedule,
@@ -44,6 +45,10 @@ export interface EngineApi {
   /** Newest first; `before` is a `createdAt` to page on. */
   runs(limit: number, before?: number): Promise<readonly RunSummary[]>;
   runHistory(id: FlowRunId): Promise<RunHistory | undefined>;
+  /** All artifacts of a run, in order of creation, without the bytes of its images. */
+  artifacts(id: FlowRunId): Promise<readonly ArtifactRecord[]>;
+  /** One artifact by its number, an image with its bytes. */
+  artifact(id: FlowRunId, number: number): Promise<ShownArtifact | undefined>;
   /** Undefined while nothing was promoted. */
   champion(model: string): Promise<Champion | undefined>;
   modelVersions(model: string): Promise<readonly ModelVersionRecord[]>;
@@ -168,6 +173,12 @@ export interface RunHistory {
   readonly events: readonly NightshiftEvent[];
   readonly lines: readonly Line[];
   readonly files: readonly SourceFile[];
+}
+
+export interface ShownArtifact {
+  readonly record: ArtifactRecord;
+  /** Of an image; absent when they are no longer stored. */
+  readonly bytes?: ArrayBuffer;
 }
 
 export interface Champion {

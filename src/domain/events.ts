@@ -1,4 +1,5 @@
 import type { CacheMiss } from './cache-policy.ts';
+import type { ArtifactType } from './artifacts.ts';
 import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
@@ -6,6 +7,7 @@ import type { FlowHook, TaskHook } from './hooks.ts';
 import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
 import type { DeploymentConcurrency } from './limits.ts';
 import type { Origin } from './origin.ts';
+import type { Json } from './json.ts';
 import type { Parameters } from './parameters.ts';
 import type { OpenPause } from './pauses.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
@@ -48,7 +50,8 @@ export type Trigger =
   /** The body of another flow run called it. */
   | { readonly kind: 'flow'; readonly flowRunId: FlowRunId; readonly flowRunName: string };
 
-export type EventBody = FlowRunEvent | SubflowEvent | TaskRunEvent | ModelEvent | DeploymentEvent;
+export type EventBody =
+  FlowRunEvent | SubflowEvent | TaskRunEvent | AuthorEvent | ModelEvent | DeploymentEvent;
 
 export type FlowRunEvent =
   | {
@@ -186,6 +189,32 @@ export type TaskRunEvent =
       readonly version: number;
       readonly bytes: number;
     };
+
+/** Who made or told something, and as which of its things: unique, so that a repeat is known as one. */
+export interface AuthorMark {
+  /** Absent: the flow body. */
+  readonly taskRunId?: TaskRunId;
+  /** Of the task run, or of the flow where there is none; counted from 1. */
+  readonly attempt: number;
+  /** Counted from 0 within the attempt. */
+  readonly ordinal: number;
+}
+
+/** What author code made or told; in the stream of its run. */
+export type AuthorEvent =
+  /** Its content stands in the store, but for a progress: it is small, and the run shows it as it was. */
+  | (AuthorMark & {
+      readonly kind: 'artifact.saved';
+      /** Counted from 1 within the run. */
+      readonly number: number;
+      readonly type: ArtifactType;
+      readonly key?: string;
+      readonly description?: string;
+      readonly progress?: number;
+      /** It was there before. */
+      readonly updated?: true;
+    })
+  | (AuthorMark & { readonly kind: 'author.event'; readonly name: string; readonly data?: Json });
 
 /** Stream `model:<name>`: the history of its aliases. */
 export type ModelEvent = {

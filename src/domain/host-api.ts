@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { newArtifact, progressValue } from './artifact-schema.ts';
 import type { Failure } from './failures.ts';
 import { parameterSchema } from './parameter-schema.ts';
 import { PAUSE_LIMITS } from './pauses.ts';
@@ -7,6 +8,10 @@ import { PAUSE_LIMITS } from './pauses.ts';
 export const MAX_VALUE_BYTES = 64 * 1024 * 1024;
 /** Everything else. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Data of an event, as JSON text. */
+export const MAX_EVENT_DATA = 16 * 1024;
+/** `model.drifted` */
+export const EVENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._:/-]{0,99}$/u;
 /** Batches of lines an author worker may have unacknowledged: the next waits. */
 export const LINE_CREDITS = 4;
 
@@ -138,12 +143,27 @@ export const hostRequest = v.variant('method', [
   }),
   v.object({ method: v.literal('releaseLimit'), lease: ordinal }),
   v.object({ method: v.literal('wasm') }),
+  v.object({ method: v.literal('artifact'), ordinal, ...newArtifact }),
+  /** `of`: the ordinal of the progress artifact. */
+  v.object({
+    method: v.literal('updateArtifact'),
+    ordinal,
+    of: ordinal,
+    progress: progressValue,
+  }),
+  v.object({
+    method: v.literal('emitEvent'),
+    ordinal,
+    name: v.pipe(v.string(), v.regex(EVENT_NAME)),
+    /** JSON */
+    data: v.optional(text(MAX_EVENT_DATA)),
+  }),
 ]);
 
 export type HostRequest = v.InferOutput<typeof hostRequest>;
 export type HostMethod = HostRequest['method'];
 
-/** Requests that only a flow body may make; the others belong to tasks, `lines` to both. */
+/** Requests that only a flow body may make; the others belong to tasks, `lines` and `AuthorRequest` to both. */
 export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set([
   'callTask',
   'callFlow',
@@ -153,6 +173,12 @@ export const FLOW_METHODS: ReadonlySet<HostMethod> = new Set([
   'pause',
   'lines',
 ]);
+
+/** What both may ask: things made and told, numbered by ordinal. */
+export type AuthorRequest = Extract<
+  HostRequest,
+  { method: 'artifact' | 'updateArtifact' | 'emitEvent' }
+>;
 
 export interface HostMessage {
   readonly id: number;

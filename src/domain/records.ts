@@ -189,7 +189,12 @@ export interface ArtifactRecord {
   readonly key?: string;
   readonly description?: string;
   readonly content: ArtifactContent;
+  /** Absent: made by the flow body. */
   readonly taskRunId?: TaskRunId;
+  /** Of the task run, or of the flow where its body made it; counted from 1. */
+  readonly attempt: number;
+  /** Counted from 0 among what the attempt made and told. */
+  readonly ordinal: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

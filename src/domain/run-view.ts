@@ -1,4 +1,5 @@
 import { assertNever } from './assert-never.ts';
+import { foldArtifact, type ArtifactView } from './artifact-view.ts';
 import type {
   NightshiftEvent,
   FlowRunEvent,
@@ -38,6 +39,8 @@ export interface RunView {
     readonly at: number;
   };
   readonly model?: { readonly name: string; readonly version: number; readonly bytes: number };
+  /** In order of creation. */
+  readonly artifacts: readonly ArtifactView[];
   readonly lastSeq: number;
   readonly lastAt: number;
 }
@@ -127,6 +130,7 @@ function begin(
     createdAt: event.at,
     taskRuns: [],
     subflows: [],
+    artifacts: [],
     lastSeq: event.seq,
     lastAt: event.at,
   };
@@ -154,6 +158,8 @@ function apply(view: RunView, event: NightshiftEvent): RunView {
       return { ...view, verdict: { taskRunId: body.taskRunId, verdict: body.verdict, at } };
     case 'model.saved':
       return { ...view, model: { name: body.model, version: body.version, bytes: body.bytes } };
+    case 'artifact.saved':
+      return { ...view, artifacts: foldArtifact(view.artifacts, body, at) };
     default:
       return view;
   }

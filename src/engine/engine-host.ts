@@ -97,6 +97,9 @@ export class EngineHost implements EngineApi {
   cancelRun: EngineApi['cancelRun'] = async (id, why) => (await this.#started).cancelRun(id, why);
   runs: EngineApi['runs'] = async (limit, before) => (await this.#started).runs(limit, before);
   runHistory: EngineApi['runHistory'] = async (id) => (await this.#started).runHistory(id);
+  artifacts: EngineApi['artifacts'] = async (id) => (await this.#started).artifacts(id);
+  artifact: EngineApi['artifact'] = async (id, number) =>
+    (await this.#started).artifact(id, number);
   champion: EngineApi['champion'] = async (model) => (await this.#started).champion(model);
   modelVersions: EngineApi['modelVersions'] = async (model) =>
     (await this.#started).modelVersions(model);

@@ -28,6 +28,7 @@ import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { upcomingTicks } from './schedule-ticks.ts';
 import type { StartAnswer } from './scheduled-start.ts';
 import { Scheduler } from './scheduler.ts';
+import { shownArtifact } from './shown-artifacts.ts';
 import { Places } from './worker-pool.ts';
 
 const DEFAULT_SEED = 7;
@@ -168,6 +169,14 @@ export class Engine implements Omit<EngineApi, 'start'> {
       lines: chunks.flatMap((chunk) => chunk.lines),
       files: source?.files ?? [],
     };
+  }
+
+  artifacts(id: FlowRunId) {
+    return this.#ports.store.artifactsOf(id);
+  }
+
+  artifact(id: FlowRunId, number: number) {
+    return shownArtifact(this.#ports.store, id, number);
   }
 
   champion(model: string) {

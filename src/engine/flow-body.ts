@@ -69,6 +69,12 @@ export class FlowBody {
         return this.#pause(request);
       case 'lines':
         return this.#lines(request);
+      case 'artifact':
+      case 'updateArtifact':
+      case 'emitEvent': {
+        const attempt = this.#run.record().flowAttempt;
+        return { ok: true, value: await this.#run.author.answer({ attempt }, request) };
+      }
       default:
         throw new Error(
           `A flow body may ask for ${[...FLOW_METHODS].join(', ')} only, not ${request.method}.`,

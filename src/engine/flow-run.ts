@@ -6,6 +6,7 @@ import type { AuthorWorker, Loaded, Lost, TaskSources } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import type { RunResume } from '#domain/engine-api.ts';
 import type { Write } from '#domain/store.ts';
+import { AuthorRecords } from './author-records.ts';
 import { Cancellation, FLOW_RUN_ENDED } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
@@ -69,6 +70,7 @@ export class FlowRun {
   readonly #cancellation = new Cancellation();
   readonly #workers: RunWorkers;
   readonly #resumption = new Resumption();
+  readonly #author: AuthorRecords;
   #body: FlowBody;
   #record: FlowRunRecord;
   #worker: AuthorWorker | undefined;
@@ -79,6 +81,7 @@ export class FlowRun {
     this.#record = record;
     this.#worker = parts.worker;
     this.#workers = parts.inside?.workers ?? new RunWorkers(parts.ports.workers, parts.program);
+    this.#author = new AuthorRecords(parts.ports, parts.log, record.id);
     this.#body = new FlowBody(this.#context(), parts.journal, parts.tasks);
   }
 
@@ -294,6 +297,7 @@ export class FlowRun {
       program,
       taskSources,
       log,
+      author: this.#author,
       places,
       limits,
       reuse,

@@ -2,6 +2,7 @@ import type { Program } from '#domain/author-api.ts';
 import type { TaskSources } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
+import type { AuthorRecords } from './author-records.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import type { Limits } from './limits.ts';
@@ -31,6 +32,7 @@ export interface RunContext {
   readonly program: Program;
   readonly taskSources: TaskSources;
   readonly log: RunLog;
+  readonly author: AuthorRecords;
   readonly cancellation: Cancellation;
   readonly places: Places;
   readonly limits: Limits;

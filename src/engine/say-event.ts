@@ -1,5 +1,11 @@
 import { describeCacheMiss } from '#domain/cache-policy.ts';
-import type { EventBody, FlowRunEvent, SubflowEvent, TaskRunEvent } from '#domain/events.ts';
+import type {
+  AuthorEvent,
+  EventBody,
+  FlowRunEvent,
+  SubflowEvent,
+  TaskRunEvent,
+} from '#domain/events.ts';
 import { quoteFailure, type Failure } from '#domain/failures.ts';
 import { describeOrigin } from '#domain/origin.ts';
 import { describeReason } from '#domain/reasons.ts';
@@ -18,6 +24,9 @@ export interface Named {
   taskRun(id: TaskRunId): string | undefined;
 }
 
+/** Characters of an event's data in its line. */
+const DATA_SHOWN = 300;
+
 /** The log lines that the engine itself says about an event, worded as Prefect words them. */
 export function sayEvent(body: EventBody, run: Named): readonly Said[] {
   switch (body.kind) {
@@ -33,6 +42,8 @@ export function sayEvent(body: EventBody, run: Named): readonly Said[] {
       return sayAttempt(body, run);
     case 'cache.missed':
       return [taskLine(run, body.taskRunId, 0, 'INFO', capitalised(describeCacheMiss(body.miss)))];
+    case 'author.event':
+      return [sayAuthorEvent(body, run)];
     default:
       return [];
   }
@@ -148,6 +159,16 @@ function sayAttempt(
   const percent = Math.round(body.resumesAt * 100);
   const message = `Attempt ${body.attempt} may resume from the checkpoint at ${percent} %`;
   return [taskLine(run, body.taskRunId, body.attempt, 'INFO', message)];
+}
+
+function sayAuthorEvent(
+  { name, data, taskRunId, attempt }: Extract<AuthorEvent, { kind: 'author.event' }>,
+  run: Named,
+): Said {
+  const text = data === undefined ? '' : ` ${JSON.stringify(data)}`;
+  const message = `Event '${name}'${text.length <= DATA_SHOWN ? text : `${text.slice(0, DATA_SHOWN)}…`}`;
+  if (taskRunId) return taskLine(run, taskRunId, attempt, 'INFO', message);
+  return { kind: 'log', level: 'INFO', logger: `Flow run '${run.name}'`, message };
 }
 
 function taskLine(

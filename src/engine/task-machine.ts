@@ -129,7 +129,7 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
   const due = record.nextAttemptAt;
   switch (input.kind) {
     case 'no slot':
-      return record.state.type !== 'RUNNING' && (due === undefined || at >= due);
+      return !isHeld && record.state.type !== 'RUNNING' && (due === undefined || at >= due);
     case 'attempt started':
       return !attemptIsOn && !isHeld && due === undefined;
     case 'held':

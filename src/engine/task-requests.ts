@@ -76,6 +76,12 @@ export class TaskRequests {
         return this.#slots.release(request.lease);
       case 'wasm':
         return this.#run.ports.assets.bytes('wasm');
+      case 'artifact':
+      case 'updateArtifact':
+      case 'emitEvent': {
+        const author = { taskRunId: this.#task.id, attempt: this.#attempt };
+        return this.#run.author.answer(author, request);
+      }
       case 'callTask':
       case 'commitTask':
       case 'rollBackTask':

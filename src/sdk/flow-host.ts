@@ -29,6 +29,7 @@ export function flowHost(call: InFlow, random: () => number, lines: LineOutbox):
     log: (level, message) => lines.push({ kind: 'log', level, message }),
     metric: (series, step, values) => lines.push({ kind: 'metric', series, step, values }),
     progress: async () => undefined,
+    saveCheckpoint: refuse('checkpoint.save'),
     loadCheckpoint: refuse('loadCheckpoint'),
     readSnapshot: refuse('loadDataset'),
     putValue: refuse('Storing a large value'),

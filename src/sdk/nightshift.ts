@@ -1,4 +1,8 @@
 /** What authors import as `nightshift`. */
+export { artifact } from './artifact.ts';
+export type { ProgressArtifact } from './artifact.ts';
+export { checkpoint } from './checkpoint.ts';
+export { emitEvent } from './emit-event.ts';
 export { exponentialBackoff } from './backoff.ts';
 export { DEFAULT, FLOW_PARAMETERS, INPUTS, NO_CACHE, RUN_ID, TASK_SOURCE } from './cache.ts';
 export type { FailedAttempt, RetryCondition } from './definitions.ts';

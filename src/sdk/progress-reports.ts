@@ -13,6 +13,8 @@ export class ProgressReports {
   readonly #ask: Ask;
   #lastCheckpoint = performance.now();
   #lastYield = performance.now();
+  #lastFraction = 0;
+  #hasSaved = false;
 
   constructor(fault: Fault | undefined, ask: Ask) {
     this.#fault = fault;
@@ -27,9 +29,23 @@ export class ProgressReports {
       await this.#ask({ method: 'progress', fraction });
       await FOREVER;
     }
+    this.#lastFraction = fraction;
     if (performance.now() - this.#lastYield < YIELD_EVERY_MS && fraction < 1) return;
     await this.#ask({ method: 'progress', fraction });
     this.#lastYield = performance.now();
+  }
+
+  /** The first of an attempt is kept at once: whoever asks for it does not mean to wait a second. */
+  async saveCheckpoint(make: () => Promise<Uint8Array>, fraction?: number): Promise<boolean> {
+    const at = fraction ?? this.#lastFraction;
+    const keeps = !this.#hasSaved || this.#checkpointDue() || this.#strikes(at);
+    if (keeps) {
+      this.#hasSaved = true;
+      this.#lastCheckpoint = performance.now();
+      await this.#save(at, await make());
+    }
+    if (fraction !== undefined) await this.report(fraction);
+    return keeps;
   }
 
   #strikes(fraction: number): boolean {

@@ -13,6 +13,7 @@ import type { State } from '#domain/states.ts';
 import { callBack } from './callbacks.ts';
 import { flowHost } from './flow-host.ts';
 import { hookNames } from './hooks.ts';
+import { AuthorOutbox } from './author-outbox.ts';
 import { definitions, type FlowDefinition, type TaskBook } from './definitions.ts';
 import { isFlow } from './flow.ts';
 import { RecordedCalls } from './flow-calls.ts';
@@ -110,7 +111,10 @@ async function runFlow(place: Place, book: TaskBook, call: FlowCall): Promise<Ou
   const calls = new RecordedCalls(place.host, place.codec, call.startedAt);
   const random = seededRandom(call.seed, call.flow, call.flowAttempt);
   place.bind(random, () => calls.now);
-  const here = { host: flowHost(call, random, lines), flow: calls, logPrints: call.logPrints };
+  const outbox = new AuthorOutbox(place.host, lines, false);
+  const host = flowHost(call, random, lines);
+  const { codec } = place;
+  const here = { host, flow: calls, codec, outbox, logPrints: call.logPrints };
   return settle(place, lines, here, `The result of flow ${call.flow}`, async () => {
     const { body } = book.flow(call.flow);
     const returned = (body as (parameters: unknown) => unknown)(call.parameters);
@@ -123,7 +127,9 @@ async function runTask(place: Place, book: TaskBook, call: TaskCall): Promise<Ou
   const lines = new LineOutbox(place.host);
   const host = taskHost(call, place.host, lines);
   place.bind(() => host.random());
-  const here = { host, logPrints: call.logPrints, upstream: call.upstream };
+  const outbox = new AuthorOutbox(place.host, lines, true);
+  const { codec } = place;
+  const here = { host, codec, outbox, logPrints: call.logPrints, upstream: call.upstream };
   return settle(place, lines, here, `The result of ${call.taskRunName}`, async () => {
     const args = place.codec.decode(call.arguments) as unknown[];
     await strikeAtStart(call);
@@ -150,6 +156,7 @@ async function settle(
   } catch (thrown) {
     return { ok: false, failure: failureOf(thrown) };
   } finally {
+    await here.outbox?.flush();
     await lines.flush();
   }
 }

@@ -3,6 +3,8 @@ import type { AuthorHost } from '#domain/author-host.ts';
 import type { Transaction, TransactionOptions } from './transaction.ts';
 import type { Parameters } from '#domain/parameters.ts';
 import type { PauseQuestion } from '#domain/pauses.ts';
+import type { Codec } from '#domain/codec.ts';
+import type { AuthorOutbox } from './author-outbox.ts';
 import type { TaskFuture } from './future.ts';
 
 /** What a flow body may ask beyond what tasks may. */
@@ -27,6 +29,9 @@ export interface Served {
   /** Present in a flow body. */
   readonly flow?: FlowCalls;
   readonly logPrints: boolean;
+  readonly codec: Codec;
+  /** Absent in a callback: what it makes belongs to no attempt. */
+  readonly outbox?: AuthorOutbox;
   /** Outcomes of the calls whose futures stand among the arguments, in a task. */
   readonly upstream?: readonly UpstreamOutcome[];
 }

@@ -36,6 +36,7 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
     log: (level, message) => lines.push({ kind: 'log', level, message }),
     metric: (series, step, values) => lines.push({ kind: 'metric', series, step, values }),
     progress: (fraction, checkpoint) => progress.report(fraction, checkpoint),
+    saveCheckpoint: (make, fraction) => progress.saveCheckpoint(make, fraction),
     loadCheckpoint: async () => {
       const bytes = await ask<ArrayBuffer | undefined>({ method: 'loadCheckpoint' });
       return bytes && new Uint8Array(bytes);

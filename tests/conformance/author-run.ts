@@ -18,6 +18,7 @@ import {
   Interrupt, transaction,
   pause,
 } from 'nightshift';
+import { artifact, checkpoint, emitEvent } from 'nightshift';
 class ValueError extends Error { name = 'ValueError'; }
 const setTimeout = (callback, ms) => globalThis.rigTimeout(callback, ms);
 const work = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

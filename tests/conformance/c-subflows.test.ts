@@ -136,7 +136,7 @@ describe('C31 parameters of subflows and scheduled runs', () => {
       failure: { kind: 'parameters', problems: ['x: a value is needed'] },
     });
     expect(record.startedAt).toBe(record.endedAt);
-    expect(statesOf(run.view)).toBe('Pending > Failed');
+    expect(statesOf(run.view)).toBe('Scheduled > Failed');
     expect(run.flowMessages).not.toContain('entered');
     expect(run.rig.workers.alive.size).toBe(0);
     await run.rig.restart();

@@ -247,6 +247,8 @@ export const artifact = build<R.ArtifactRecord>({
   flowRunId: FLOW_RUN,
   number: 1,
   content: { type: 'markdown', markdown: '# Report' },
+  attempt: 1,
+  ordinal: 0,
   createdAt: SOME_TIME,
   updatedAt: SOME_TIME,
 });

@@ -146,6 +146,8 @@ export class FakeEngine implements EngineConnection {
       return { ok: true };
     },
     setLimit: async () => ({ ok: true }),
+    artifacts: async () => [],
+    artifact: async () => undefined,
     ticks: async (_id, limit) =>
       [0, 1, 2].slice(0, limit).map((day) => ({
         deploymentId: this.#deployment.id,

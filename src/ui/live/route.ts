@@ -17,7 +17,7 @@ export type Route =
 
 export type RunRoute = Extract<Route, { name: 'run' }>;
 
-export const RUN_TABS = ['logs', 'why', 'states', 'values', 'source'] as const;
+export const RUN_TABS = ['logs', 'why', 'states', 'values', 'artifacts', 'source'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
 /** Never throws; what it does not know is a route too, so that a view can explain itself. */

@@ -76,6 +76,11 @@ export class FakeHost implements AuthorHost {
     this.onProgress(fraction);
   }
 
+  async saveCheckpoint(make: () => Promise<Uint8Array>): Promise<boolean> {
+    this.checkpoint = await make();
+    return true;
+  }
+
   async loadCheckpoint(): Promise<Uint8Array | undefined> {
     return this.checkpoint;
   }
