@@ -60,4 +60,12 @@ export const VERSION_1 = {
     indexes: { byDueTime: { keyPath: ['deploymentId', 'dueAt', 'schedule'] } },
   },
   settings: { keyPath: 'key', indexes: {} },
-} as const satisfies LayoutOf<StoreName>;
+} as const satisfies LayoutOf<Exclude<StoreName, 'uses' | 'removals'>>;
+
+/** What migration 2 adds: who uses which content, and the runs that are being removed. */
+export const ADDED_IN_2 = {
+  uses: { keyPath: ['hash', 'user'], indexes: { byUser: { keyPath: ['user', 'hash'] } } },
+  removals: { keyPath: 'flowRunId', indexes: {} },
+} as const satisfies LayoutOf<'uses' | 'removals'>;
+
+export const VERSION_2 = { ...VERSION_1, ...ADDED_IN_2 } as const;
