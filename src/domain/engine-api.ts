@@ -5,6 +5,7 @@ import type { FlowRunId, TaskRunId } from './ids.ts';
 import type { Line } from './lines.ts';
 import type { ParameterSchema, ParameterValue } from './parameters.ts';
 import type { Overrides, TaskOptions } from './policies.ts';
+import type { Retained, RetentionPolicy, RetentionRequest, StorageUse } from './retention.ts';
 import type {
   AliasRecord,
   DeploymentRecord,
@@ -28,7 +29,8 @@ export interface EngineApi {
   cancelRun(id: FlowRunId, reason: string): Promise<boolean>;
   /** Newest first; `before` is a `createdAt` to page on. */
   runs(limit: number, before?: number): Promise<readonly RunSummary[]>;
-  runHistory(id: FlowRunId): Promise<RunHistory | undefined>;
+  /** With its last lines only, where a number is given: a run may have said a million. */
+  runHistory(id: FlowRunId, lastLines?: number): Promise<RunHistory | undefined>;
   /** Undefined while nothing was promoted. */
   champion(model: string): Promise<Champion | undefined>;
   modelVersions(model: string): Promise<readonly ModelVersionRecord[]>;
@@ -37,6 +39,11 @@ export interface EngineApi {
   setSchedule(change: ScheduleChange): Promise<CronCheck>;
   /** Newest first. */
   ticks(deploymentId: string, limit: number): Promise<readonly TickRecord[]>;
+  storageUse(): Promise<StorageUse>;
+  /** Deletes ended runs with all that belongs to them, oldest first. Models stay, with their weights and lineage. */
+  retain(request: RetentionRequest): Promise<Retained>;
+  /** Keeps the policy as a setting and applies it, now and after each run. The default deletes nothing. */
+  setRetention(policy: RetentionPolicy): Promise<Retained>;
 }
 
 export interface EngineSetup {
@@ -113,6 +120,8 @@ export interface RunHistory {
   readonly record: FlowRunRecord;
   readonly events: readonly NightshiftEvent[];
   readonly lines: readonly Line[];
+  /** How many lines came before those. */
+  readonly earlierLines?: number;
   readonly files: readonly SourceFile[];
 }
 
@@ -153,5 +162,7 @@ export type FeedMessage =
     }
   | { readonly kind: 'status'; readonly status: EngineStatus }
   | { readonly kind: 'deployment'; readonly deployment: DeploymentRecord }
-  /** The store can no longer be used: why, and what to do. */
-  | { readonly kind: 'stopped'; readonly reason: string };
+  /** Runs were deleted; of so many something is left that goes in the background. */
+  | { readonly kind: 'runs removed'; readonly removing: number }
+  /** The store can no longer be used: why, and what to do. `full`: deleting runs makes room. */
+  | { readonly kind: 'stopped'; readonly reason: string; readonly full?: true };

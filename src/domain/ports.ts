@@ -96,6 +96,12 @@ export interface Assets {
   bytes(path: string): Promise<ArrayBuffer>;
 }
 
+/** Where the store lies. */
+export interface Disk {
+  /** Bytes that this site uses and may use; what the browser does not say is absent. */
+  estimate(): Promise<{ readonly usedBytes?: number; readonly quotaBytes?: number }>;
+}
+
 /** One tab acts. */
 export interface Leadership {
   /** Calls back when this tab leads; at once, or when the leader before it is gone. */

@@ -36,7 +36,7 @@ export type Durability = 'relaxed' | 'strict';
 
 /** What one slice of a removal did. */
 export interface Swept {
-  /** Records that went; fewer than the limit: nothing is left to remove. */
+  /** Records that went; 0: nothing is left to remove. */
   readonly records: number;
   /** Runs of which nothing is left. */
   readonly runs: number;

@@ -75,10 +75,20 @@ export class EngineHost implements EngineApi {
     const engine = await this.#started;
     return this.#leads ? engine.setSchedule(change) : { ok: false, reason: ANOTHER_LEADS.message };
   };
+  retain: EngineApi['retain'] = async (request) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.retain(request) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  setRetention: EngineApi['setRetention'] = async (policy) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.setRetention(policy) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  storageUse: EngineApi['storageUse'] = async () => (await this.#started).storageUse();
   check: EngineApi['check'] = async (files) => (await this.#started).check(files);
   cancelRun: EngineApi['cancelRun'] = async (id, why) => (await this.#started).cancelRun(id, why);
   runs: EngineApi['runs'] = async (limit, before) => (await this.#started).runs(limit, before);
-  runHistory: EngineApi['runHistory'] = async (id) => (await this.#started).runHistory(id);
+  runHistory: EngineApi['runHistory'] = async (id, lastLines) =>
+    (await this.#started).runHistory(id, lastLines);
   champion: EngineApi['champion'] = async (model) => (await this.#started).champion(model);
   modelVersions: EngineApi['modelVersions'] = async (model) =>
     (await this.#started).modelVersions(model);

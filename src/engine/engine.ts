@@ -7,8 +7,9 @@ import type {
   RunSummary,
   SourceCheck,
 } from '#domain/engine-api.ts';
-import { asDeploymentId, runStream, type FlowRunId } from '#domain/ids.ts';
+import { asDeploymentId, type FlowRunId } from '#domain/ids.ts';
 import type { DeploymentRecord, FlowRunRecord, SourceFile } from '#domain/records.ts';
+import type { RetentionPolicy, RetentionRequest } from '#domain/retention.ts';
 import { arrivalDay } from '#domain/schedule.ts';
 import { StorageClosed, StorageFull } from '#domain/store.ts';
 import { checkCron } from './cron.ts';
@@ -17,12 +18,15 @@ import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import { recoverRun } from './recovery.ts';
+import { Retention } from './retention.ts';
+import { readRunHistory } from './run-history.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { Scheduler } from './scheduler.ts';
 import { Places } from './worker-pool.ts';
 
 const DEFAULT_SEED = 7;
-const MAKE_ROOM = 'Free some space on this device and reload the page.';
+const MAKE_ROOM =
+  'Delete old runs on the Runs page, or free some space on this device, and reload the page.';
 
 /** The engine of the tab that leads: runs, registry, datasets, scheduler over one store. */
 export class Engine implements Omit<EngineApi, 'start'> {
@@ -31,6 +35,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   readonly #datasets: Datasets;
   readonly #models: ModelRegistry;
   readonly #scheduler: Scheduler;
+  readonly #retention: Retention;
   readonly #places: Places;
   readonly #active = new Map<FlowRunId, FlowRun>();
   #firstVisitAt = 0;
@@ -47,6 +52,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
       requestFor: (deployment, dueAt) => this.#requestFor(deployment, dueAt),
       stopped: (error) => this.#stopped(error),
     });
+    this.#retention = new Retention(ports, {
+      isActive: (id) => this.#active.has(id),
+      stopped: (error) => this.#stopped(error),
+    });
   }
 
   /** Takes up interrupted runs, oldest first, then lets the scheduler begin. */
@@ -57,6 +66,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       if (run) this.#follow(run);
     }
     await this.#scheduler.start(this.#setup.timezone);
+    await this.#retention.begin();
     void this.#datasets.ready().catch(() => undefined);
   }
 
@@ -117,22 +127,9 @@ export class Engine implements Omit<EngineApi, 'start'> {
     );
   }
 
-  async runHistory(id: FlowRunId): Promise<RunHistory | undefined> {
-    const { store } = this.#ports;
+  async runHistory(id: FlowRunId, lastLines?: number): Promise<RunHistory | undefined> {
     await this.#active.get(id)?.flush();
-    const record = await store.get('flowRuns', id);
-    if (!record) return undefined;
-    const [events, chunks, source] = await Promise.all([
-      store.events(runStream(id)),
-      store.linesOf(id),
-      store.get('flows', record.sourceHash),
-    ]);
-    return {
-      record,
-      events,
-      lines: chunks.flatMap((chunk) => chunk.lines),
-      files: source?.files ?? [],
-    };
+    return readRunHistory(this.#ports.store, id, lastLines);
   }
 
   champion(model: string) {
@@ -159,6 +156,18 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return this.#ports.store.ticksOf(asDeploymentId(deploymentId), limit);
   }
 
+  storageUse() {
+    return this.#retention.use();
+  }
+
+  retain(request: RetentionRequest) {
+    return this.#retention.retain(request);
+  }
+
+  setRetention(policy: RetentionPolicy) {
+    return this.#retention.setPolicy(policy);
+  }
+
   #prepare(request: RunRequest): Promise<PreparedRun> {
     return prepareRun(this.#ports, request, this.arrivalDay(), (parts, of) =>
       this.#make(parts, of),
@@ -180,11 +189,15 @@ export class Engine implements Omit<EngineApi, 'start'> {
     run
       .toEnd()
       .catch((error: unknown) => this.#stopped(error))
-      .finally(() => this.#active.delete(run.id));
+      .finally(() => {
+        this.#active.delete(run.id);
+        this.#retention.enforce();
+      });
   }
 
   #stopped(error: unknown): void {
-    this.#ports.feed.publish({ kind: 'stopped', reason: whyStopped(error) });
+    const full = error instanceof StorageFull ? ({ full: true } as const) : {};
+    this.#ports.feed.publish({ kind: 'stopped', reason: whyStopped(error), ...full });
   }
 
   #requestFor(deployment: DeploymentRecord, dueAt: number): RunRequest {

@@ -3,6 +3,7 @@ import type {
   AuthorWorkers,
   Clock,
   Compiler,
+  Disk,
   Entropy,
   Feed,
   Hasher,
@@ -19,6 +20,7 @@ export interface EnginePorts {
   readonly store: Store;
   readonly feed: Feed;
   readonly assets: Assets;
+  readonly disk: Disk;
   /** `nightshift 0.1.0`: recorded with each run. */
   readonly runtime: string;
   /** Task workers at a time. */

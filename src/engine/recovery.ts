@@ -1,8 +1,10 @@
 import type { Failure, LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord, LineChunkRecord } from '#domain/records.ts';
-import { runStream } from '#domain/ids.ts';
+import { runStream, type FlowRunId } from '#domain/ids.ts';
+import type { Store } from '#domain/store.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
 import { Journal } from './journal.ts';
+import { CHUNK_LINES } from './line-buffer.ts';
 import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
 import { taskDefaults } from './task-defaults.ts';
@@ -36,23 +38,28 @@ export async function recoverRun(
 
 async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<RunLog> {
   const events = await ports.store.events(runStream(record.id));
-  const chunks = await ports.store.linesOf(record.id);
   return new RunLog(ports, record.id, record.name, {
     lastSeq: events.at(-1)?.seq ?? 0,
-    ...lineEnd(chunks),
+    ...(await lineEnd(ports.store, record.id)),
   });
 }
 
-function lineEnd(chunks: readonly LineChunkRecord[]): Omit<RunLogPosition, 'lastSeq'> {
-  const last = chunks.at(-1);
-  const bodyLines = chunks
-    .flatMap((chunk) => chunk.lines)
-    .reduce(
-      (most, line) => (line.ordinal === undefined ? most : Math.max(most, line.ordinal + 1)),
-      0,
-    );
-  return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
+/** Backwards until the body's last line is found: a run may have said a million. */
+async function lineEnd(store: Store, id: FlowRunId): Promise<Omit<RunLogPosition, 'lastSeq'>> {
+  for (let limit = CHUNK_LINES; ; limit *= 10) {
+    const chunks = await store.lastLinesOf(id, limit);
+    const last = chunks.at(-1);
+    const bodyLines = bodyLinesIn(chunks);
+    if (bodyLines === 0 && (chunks[0]?.chunk ?? 0) > 0) continue;
+    return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
+  }
 }
+
+/** The body counts its lines, so its last one tells of all before it; 0 where there is none. */
+const bodyLinesIn = (chunks: readonly LineChunkRecord[]): number =>
+  chunks
+    .flatMap((chunk) => chunk.lines)
+    .reduce((most, line) => Math.max(most, (line.ordinal ?? -1) + 1), 0);
 
 interface Reopened {
   readonly ports: EnginePorts;

@@ -5,7 +5,14 @@ import { expose, forbidCallbacks } from '#rpc/expose.ts';
 import { portFeed } from '#rpc/feed.ts';
 import { openStore } from './open-store.ts';
 import { readLibraries } from './read-libraries.ts';
-import { sha256, siteAssets, systemClock, systemEntropy, tabLeadership } from './browser-ports.ts';
+import {
+  originDisk,
+  sha256,
+  siteAssets,
+  systemClock,
+  systemEntropy,
+  tabLeadership,
+} from './browser-ports.ts';
 
 declare const __VERSION__: string;
 
@@ -38,6 +45,7 @@ addEventListener('message', function connect({ data, ports }: MessageEvent<Ports
           store: opened.store,
           feed,
           assets,
+          disk: originDisk,
           runtime: `nightshift ${__VERSION__}`,
           poolSize: Math.max(1, Math.min(4, setup.cores - 1)),
           offsetMinutes: (at) => -new Date(at).getTimezoneOffset(),

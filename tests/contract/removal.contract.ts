@@ -65,7 +65,7 @@ const names = async (store: Store): Promise<readonly StoreName[]> =>
     .map(([name]) => name as StoreName);
 
 async function sweepAll(store: Store, limit: number): Promise<number> {
-  for (let slices = 1; ; slices++) if ((await store.sweep(limit)).records < limit) return slices;
+  for (let slices = 0; ; slices++) if ((await store.sweep(limit)).records === 0) return slices;
 }
 
 export function removalContract(open: OpenStore): void {

@@ -2,7 +2,7 @@ import { createCompiler } from '#compile/compiler.ts';
 import type { EngineSetup, RunRequest, RunStart } from '#domain/engine-api.ts';
 import { asTaskRunId, runStream, type FlowRunId } from '#domain/ids.ts';
 import { formatLogLine } from '#domain/lines.ts';
-import type { Compiler, Hasher } from '#domain/ports.ts';
+import type { Compiler, Disk, Hasher } from '#domain/ports.ts';
 import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
 import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.ts';
 import type { Store } from '#domain/store.ts';
@@ -13,7 +13,14 @@ import { SOME_TIME } from './builders.ts';
 import { EngineLife } from './engine-life.ts';
 import { InProcessWorkers, type AuthorSide } from './in-process-workers.ts';
 import { Script, type ScriptedFlow } from './scripted-workers.ts';
-import { RecordingFeed, seededEntropy, sha256, SMALL_CORPUS, someAssets } from './small-ports.ts';
+import {
+  RecordingFeed,
+  seededEntropy,
+  sha256,
+  SMALL_CORPUS,
+  someAssets,
+  someDisk,
+} from './small-ports.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface RigOptions {
@@ -26,6 +33,7 @@ export interface RigOptions {
   /** The whole of the site. */
   readonly assets?: Readonly<Record<string, string>>;
   readonly clock?: VirtualClock;
+  readonly disk?: Disk;
 }
 
 const SCRIPTED: readonly SourceFile[] = [{ name: 'flow.ts', text: 'scripted' }];
@@ -143,6 +151,7 @@ export class EngineRig {
       workers: this.workers,
       store: this.life.store(this.store),
       feed: this.life.feed(this.feed),
+      disk: this.#options.disk ?? someDisk,
       assets: someAssets(this.#options.assets ?? { 'corpus/reviews.tsv': SMALL_CORPUS }),
       runtime: 'nightshift test',
       poolSize: this.#options.poolSize ?? 2,

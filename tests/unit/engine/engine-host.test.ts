@@ -7,7 +7,13 @@ import { createMemoryStore } from '#storage/memory-store.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
 import { InProcessWorkers } from '#tests/support/in-process-workers.ts';
 import { Script } from '#tests/support/scripted-workers.ts';
-import { RecordingFeed, seededEntropy, sha256, someAssets } from '#tests/support/small-ports.ts';
+import {
+  RecordingFeed,
+  seededEntropy,
+  sha256,
+  someAssets,
+  someDisk,
+} from '#tests/support/small-ports.ts';
 import { VirtualClock } from '#tests/support/virtual-clock.ts';
 
 const SETUP: EngineSetup = {
@@ -48,6 +54,7 @@ function hostWith(leadership: Leadership, storageReason?: string) {
     store: createMemoryStore(),
     feed,
     assets: someAssets({}),
+    disk: someDisk,
     runtime: 'nightshift test',
     poolSize: 1,
     offsetMinutes: () => 0,
