@@ -44,6 +44,10 @@ export interface EngineApi {
   retain(request: RetentionRequest): Promise<Retained>;
   /** Keeps the policy as a setting and applies it, now and after each run. The default deletes nothing. */
   setRetention(policy: RetentionPolicy): Promise<Retained>;
+  /** Everything that is kept, as of one instant, as a file: see `state-file.ts`. */
+  exportState(): Promise<ArrayBuffer>;
+  /** Loads such a file, all of it or nothing. Its runs that had not ended go on as after a closed tab. */
+  importState(file: ArrayBuffer, options?: ImportOptions): Promise<StateImport>;
 }
 
 export interface EngineSetup {
@@ -124,6 +128,26 @@ export interface RunHistory {
   readonly earlierLines?: number;
   readonly files: readonly SourceFile[];
 }
+
+export interface ImportOptions {
+  /** Into a store that holds runs or models already: adds what is missing and refuses what differs. */
+  readonly add?: boolean;
+}
+
+export type StateImport =
+  | {
+      readonly ok: true;
+      /** Flow runs that came with it. */
+      readonly runs: number;
+      /** Records that were here already, and the same. */
+      readonly skipped: number;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** It was refused only because something is here already: it may be asked to add. */
+      readonly holdsRuns?: true;
+    };
 
 export interface Champion {
   readonly alias: AliasRecord;

@@ -96,6 +96,13 @@ export interface Assets {
   bytes(path: string): Promise<ArrayBuffer>;
 }
 
+/** Records as bytes, for files: plain data, buffers and typed arrays. */
+export interface RecordCodec {
+  encode(value: unknown): Uint8Array;
+  /** Buffers of the result are its own. @throws Error when the bytes are no value */
+  decode(bytes: Uint8Array): unknown;
+}
+
 /** Where the store lies. */
 export interface Disk {
   /** Bytes that this site uses and may use; what the browser does not say is absent. */

@@ -32,6 +32,11 @@ export type Write = {
     | { readonly store: S; readonly op: 'delete'; readonly key: StoreSchema[S]['key'] };
 }[StoreName];
 
+/** A record and where it belongs. */
+export type StoredRecord = {
+  [S in StoreName]: { readonly store: S; readonly record: StoreSchema[S]['record'] };
+}[StoreName];
+
 export type Durability = 'relaxed' | 'strict';
 
 /** What one slice of a removal did. */
@@ -86,6 +91,9 @@ export interface Store {
     store: S,
     key: StoreSchema[S]['key'],
   ): Promise<StoreSchema[S]['record'] | undefined>;
+
+  /** What is stored under the key of each of these records, in their order. */
+  findStored(records: readonly StoredRecord[]): Promise<readonly (object | undefined)[]>;
 
   /** Events of a stream in order of `seq`, from `after` (exclusive). */
   events(streamId: StreamId, after?: number): Promise<readonly R.EventRecord[]>;

@@ -1,11 +1,13 @@
 import type {
   EngineApi,
   EngineSetup,
+  ImportOptions,
   RunHistory,
   RunRequest,
   RunStart,
   RunSummary,
   SourceCheck,
+  StateImport,
 } from '#domain/engine-api.ts';
 import { asDeploymentId, type FlowRunId } from '#domain/ids.ts';
 import type { DeploymentRecord, FlowRunRecord, SourceFile } from '#domain/records.ts';
@@ -22,6 +24,7 @@ import { Retention } from './retention.ts';
 import { readRunHistory } from './run-history.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { Scheduler } from './scheduler.ts';
+import { StateTransfer } from './state-transfer.ts';
 import { Places } from './worker-pool.ts';
 
 const DEFAULT_SEED = 7;
@@ -36,6 +39,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   readonly #models: ModelRegistry;
   readonly #scheduler: Scheduler;
   readonly #retention: Retention;
+  readonly #transfer: StateTransfer;
   readonly #places: Places;
   readonly #active = new Map<FlowRunId, FlowRun>();
   #firstVisitAt = 0;
@@ -52,6 +56,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       requestFor: (deployment, dueAt) => this.#requestFor(deployment, dueAt),
       stopped: (error) => this.#stopped(error),
     });
+    this.#transfer = new StateTransfer(ports);
     this.#retention = new Retention(ports, {
       isActive: (id) => this.#active.has(id),
       stopped: (error) => this.#stopped(error),
@@ -61,13 +66,17 @@ export class Engine implements Omit<EngineApi, 'start'> {
   /** Takes up interrupted runs, oldest first, then lets the scheduler begin. */
   async begin(): Promise<void> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
-    for (const record of await this.#ports.store.activeFlowRuns()) {
-      const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
-      if (run) this.#follow(run);
-    }
+    await this.#takeUp(await this.#ports.store.activeFlowRuns());
     await this.#scheduler.start(this.#setup.timezone);
     await this.#retention.begin();
     void this.#datasets.ready().catch(() => undefined);
+  }
+
+  async #takeUp(interrupted: readonly FlowRunRecord[]): Promise<void> {
+    for (const record of interrupted) {
+      const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
+      if (run) this.#follow(run);
+    }
   }
 
   arrivalDay(): number {
@@ -166,6 +175,24 @@ export class Engine implements Omit<EngineApi, 'start'> {
 
   setRetention(policy: RetentionPolicy) {
     return this.#retention.setPolicy(policy);
+  }
+
+  async exportState(): Promise<ArrayBuffer> {
+    await Promise.all([...this.#active.values()].map((run) => run.flush()));
+    return this.#retention.whileStill(() => this.#transfer.export());
+  }
+
+  async importState(file: ArrayBuffer, options: ImportOptions = {}): Promise<StateImport> {
+    const imported = await this.#retention.whileStill(() => this.#transfer.import(file, options));
+    if (!imported.ok) return imported;
+    const { unfinished, replaced, ...outcome } = imported;
+    await this.#takeUp(unfinished);
+    if (replaced) {
+      this.#firstVisitAt = await this.#rememberFirstVisit();
+      await this.#scheduler.start(this.#setup.timezone);
+    }
+    await this.#retention.begin();
+    return outcome;
   }
 
   #prepare(request: RunRequest): Promise<PreparedRun> {

@@ -7,6 +7,7 @@ import type {
   Entropy,
   Feed,
   Hasher,
+  RecordCodec,
 } from '#domain/ports.ts';
 import type { Store } from '#domain/store.ts';
 
@@ -21,6 +22,7 @@ export interface EnginePorts {
   readonly feed: Feed;
   readonly assets: Assets;
   readonly disk: Disk;
+  readonly records: RecordCodec;
   /** `nightshift 0.1.0`: recorded with each run. */
   readonly runtime: string;
   /** Task workers at a time. */

@@ -33,7 +33,8 @@ export class Retention {
   readonly #pace: Pace;
   /** Two at once would mark the same runs. */
   #turn: Promise<unknown> = Promise.resolve();
-  #sweeping: Promise<void> | undefined;
+  #sweeping = false;
+  #swept: Promise<void> = Promise.resolve();
   /** Marked runs of which something is left. */
   #removing = 0;
   #policy: RetentionPolicy = {};
@@ -82,6 +83,14 @@ export class Retention {
     await this.#ports.store.commit([setting('keepRuns', keepRuns), setting('keepDays', keepDays)]);
     this.#policy = policy;
     return this.retain(policy);
+  }
+
+  /** Does something while no run is being deleted: what is removed must not meet what is added again. */
+  whileStill<T>(act: () => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      await this.#swept;
+      return act();
+    });
   }
 
   async #readPolicy(): Promise<RetentionPolicy> {
@@ -138,14 +147,17 @@ export class Retention {
   }
 
   #sweep(): void {
-    if (this.#removing === 0) return;
-    this.#sweeping ??= this.#sweepAll()
-      .catch(this.#host.stopped)
-      .finally(() => (this.#sweeping = undefined));
+    if (this.#sweeping || this.#removing === 0) return;
+    this.#sweeping = true;
+    this.#swept = this.#sweepAll().catch(this.#host.stopped);
   }
 
   async #sweepAll(): Promise<void> {
-    while (this.#removing > 0) await this.#pace.slice((size) => this.#sweepSome(size));
+    try {
+      while (this.#removing > 0) await this.#pace.slice((size) => this.#sweepSome(size));
+    } finally {
+      this.#sweeping = false;
+    }
   }
 
   async #sweepSome(size: number): Promise<void> {

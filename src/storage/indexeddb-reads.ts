@@ -1,5 +1,5 @@
 import { EVENT_VERSION } from '#domain/events.ts';
-import type { StoreName, StoreSchema, Visit } from '#domain/store.ts';
+import type { StoredRecord, StoreName, StoreSchema, Visit } from '#domain/store.ts';
 import { isEmpty, keyAt } from './keys.ts';
 import { newestFirst } from './newest-first.ts';
 import type { Found, Query } from './reads.ts';
@@ -39,6 +39,21 @@ function find<S extends StoreName>(
   const source = index === undefined ? objectStore : objectStore.index(index);
   const keys = IDBKeyRange.bound(range.lower, range.upper);
   return backwards ? newestFirst(source, keys, limit) : source.getAll(keys, limit);
+}
+
+export async function findStored(
+  db: Database,
+  records: readonly StoredRecord[],
+): Promise<readonly (object | undefined)[]> {
+  const stores = [...new Set(records.map(({ store }) => store))];
+  if (stores.length === 0) return [];
+  return tx(db, { stores, mode: 'readonly' }, (transaction) =>
+    records.map(({ store, record }): Promise<object | undefined> => {
+      const key = keyAt(record, LAYOUT[store].keyPath);
+      if (key === undefined) return Promise.resolve(undefined);
+      return transaction.objectStore<StoreName>(store).get(IDBKeyRange.only(key));
+    }),
+  );
 }
 
 export async function countRecords(db: Database, store: StoreName): Promise<number> {

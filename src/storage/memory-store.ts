@@ -1,6 +1,13 @@
 import type { Store } from '#domain/store.ts';
 import { removeRun, sweep } from './memory-removal.ts';
-import { applyWrites, emptyTables, findRecords, getRecord, visitAll } from './memory-tables.ts';
+import {
+  applyWrites,
+  emptyTables,
+  findRecords,
+  findStored,
+  getRecord,
+  visitAll,
+} from './memory-tables.ts';
 import { readsOver } from './reads.ts';
 import { storageClosed } from './storage-errors.ts';
 import { withUses } from './uses.ts';
@@ -18,6 +25,7 @@ export function createMemoryStore(): Store {
     commit: (writes) => use(() => applyWrites(tables, structuredClone(withUses(writes)))),
     get: (store, key) => use(() => structuredClone(getRecord(tables, store, key))),
     ...readsOver((query) => use(() => structuredClone(findRecords(tables, query)))),
+    findStored: (records) => use(() => structuredClone(findStored(tables, records))),
     count: (store) => use(() => tables[store].size),
     sweep: (limit) => use(() => sweep(tables, limit)),
     removeRun: (flowRunId) => use(() => removeRun(tables, flowRunId)),

@@ -1,5 +1,6 @@
 import {
   Conflict,
+  type StoredRecord,
   type StoreName,
   type StoreSchema,
   type Visit,
@@ -105,6 +106,15 @@ export function findRecords<S extends StoreName>(tables: Tables, query: Query<S>
   if (query.backwards) found.reverse();
   return found.slice(0, query.limit).map(({ record }) => record);
 }
+
+export const findStored = (
+  tables: Tables,
+  records: readonly StoredRecord[],
+): readonly (object | undefined)[] =>
+  records.map(({ store, record }) => {
+    const key = keyAt(record, LAYOUT[store].keyPath);
+    return key === undefined ? undefined : tables[store].get(idOf(key));
+  });
 
 /** Sorts before and after every key. */
 const EVERYTHING: KeyRange = { lower: -Infinity, upper: [[]] };

@@ -18,7 +18,7 @@ export type Found<S extends StoreName> = readonly StoreSchema[S]['record'][];
 export type Find = <S extends StoreName>(query: Query<S>) => Promise<Found<S>>;
 type Reads = Omit<
   Store,
-  'kind' | 'commit' | 'get' | 'count' | 'sweep' | 'removeRun' | 'snapshot' | 'close'
+  'kind' | 'commit' | 'get' | 'findStored' | 'count' | 'sweep' | 'removeRun' | 'snapshot' | 'close'
 >;
 
 /** The lists of `Store` for anything that can answer a query: one definition, so that no order differs. */

@@ -3,6 +3,7 @@ import { EngineHost } from '#engine/engine-host.ts';
 import { createAuthorWorkers } from '#rpc/author-workers.ts';
 import { expose, forbidCallbacks } from '#rpc/expose.ts';
 import { portFeed } from '#rpc/feed.ts';
+import { recordCodec } from '#rpc/record-codec.ts';
 import { openStore } from './open-store.ts';
 import { readLibraries } from './read-libraries.ts';
 import {
@@ -46,6 +47,7 @@ addEventListener('message', function connect({ data, ports }: MessageEvent<Ports
           feed,
           assets,
           disk: originDisk,
+          records: recordCodec,
           runtime: `nightshift ${__VERSION__}`,
           poolSize: Math.max(1, Math.min(4, setup.cores - 1)),
           offsetMinutes: (at) => -new Date(at).getTimezoneOffset(),

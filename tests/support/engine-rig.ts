@@ -2,11 +2,12 @@ import { createCompiler } from '#compile/compiler.ts';
 import type { EngineSetup, RunRequest, RunStart } from '#domain/engine-api.ts';
 import { asTaskRunId, runStream, type FlowRunId } from '#domain/ids.ts';
 import { formatLogLine } from '#domain/lines.ts';
-import type { Compiler, Disk, Hasher } from '#domain/ports.ts';
+import type { Compiler, Hasher } from '#domain/ports.ts';
 import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
 import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.ts';
 import type { Store } from '#domain/store.ts';
 import { Engine } from '#engine/engine.ts';
+import { recordCodec } from '#rpc/record-codec.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { authorCode, isFactorySource } from './author-code.ts';
 import { SOME_TIME } from './builders.ts';
@@ -33,7 +34,6 @@ export interface RigOptions {
   /** The whole of the site. */
   readonly assets?: Readonly<Record<string, string>>;
   readonly clock?: VirtualClock;
-  readonly disk?: Disk;
 }
 
 const SCRIPTED: readonly SourceFile[] = [{ name: 'flow.ts', text: 'scripted' }];
@@ -151,7 +151,8 @@ export class EngineRig {
       workers: this.workers,
       store: this.life.store(this.store),
       feed: this.life.feed(this.feed),
-      disk: this.#options.disk ?? someDisk,
+      disk: someDisk,
+      records: recordCodec,
       assets: someAssets(this.#options.assets ?? { 'corpus/reviews.tsv': SMALL_CORPUS }),
       runtime: 'nightshift test',
       poolSize: this.#options.poolSize ?? 2,

@@ -139,6 +139,8 @@ export class FakeEngine implements EngineConnection {
       runs: oldest === 0 ? 0 : this.#runs.splice(-oldest).length,
     }),
     setRetention: async () => ({ ok: true, runs: 0 }),
+    exportState: async () => new ArrayBuffer(8),
+    importState: async () => ({ ok: false, reason: 'A scripted engine loads no file.' }),
     ticks: async (_id, limit) =>
       [0, 1, 2].slice(0, limit).map((day) => ({
         deploymentId: this.#deployment.id,

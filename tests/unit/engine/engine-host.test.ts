@@ -3,6 +3,7 @@ import type { EngineSetup, RunRequest } from '#domain/engine-api.ts';
 import type { Leadership } from '#domain/ports.ts';
 import { EngineHost } from '#engine/engine-host.ts';
 import type { EnginePorts } from '#engine/ports.ts';
+import { recordCodec } from '#rpc/record-codec.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
 import { InProcessWorkers } from '#tests/support/in-process-workers.ts';
@@ -55,6 +56,7 @@ function hostWith(leadership: Leadership, storageReason?: string) {
     feed,
     assets: someAssets({}),
     disk: someDisk,
+    records: recordCodec,
     runtime: 'nightshift test',
     poolSize: 1,
     offsetMinutes: () => 0,
