@@ -3,7 +3,7 @@ import type { Clock } from '#domain/ports.ts';
 /** Commits of a running flow wait for at most the slice that is on: no slice should take longer than 25 ms. */
 const SLOW_MS = 16;
 const FAST_MS = 8;
-const SMALLEST = 8;
+const SMALLEST = 32;
 const LARGEST = 512;
 const SHORTEST_PAUSE_MS = 2;
 

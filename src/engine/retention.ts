@@ -19,8 +19,8 @@ export interface RetentionHost {
 }
 
 const DAY_MS = 86_400_000;
-/** Each is a deleted record, a mark, and their entries in indexes. */
-const RECORDS_PER_MARK = 4;
+/** Each is a record that is deleted, and a mark. */
+const RECORDS_PER_MARK = 2;
 
 /**
  * Deletes ended runs, oldest first. A run goes in two steps: its record is replaced by a mark in one commit, from which
