@@ -39,6 +39,9 @@ const failure = v.variant('kind', [
   v.object({ kind: v.literal('upstream'), taskRun: text }),
   v.object({ kind: v.literal('interrupt'), message: text }),
 ]);
+/** Of every failure there is. */
+export const failureSchema = failure;
+
 const state = v.object({
   type: v.picklist(['COMPLETED', 'FAILED', 'CANCELLED', 'PAUSED', 'CRASHED']),
   name: text,

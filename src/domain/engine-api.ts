@@ -8,6 +8,7 @@ import type { OriginRequest } from './origin.ts';
 import type { ParameterSchema, ParameterValue } from './parameters.ts';
 import type { Overrides, TaskOptions } from './policies.ts';
 import type { State } from './states.ts';
+import type { Retained, RetentionPolicy, RetentionRequest, StorageUse } from './retention.ts';
 import type {
   AliasRecord,
   ArtifactRecord,
@@ -44,7 +45,8 @@ export interface EngineApi {
   ): Promise<RunResume>;
   /** Newest first; `before` is a `createdAt` to page on. */
   runs(limit: number, before?: number): Promise<readonly RunSummary[]>;
-  runHistory(id: FlowRunId): Promise<RunHistory | undefined>;
+  /** With its last lines only, where a number is given: a run may have said a million. */
+  runHistory(id: FlowRunId, lastLines?: number): Promise<RunHistory | undefined>;
   /** All artifacts of a run, in order of creation, without the bytes of its images. */
   artifacts(id: FlowRunId): Promise<readonly ArtifactRecord[]>;
   /** One artifact by its number, an image with its bytes. */
@@ -69,6 +71,15 @@ export interface EngineApi {
   limits(): Promise<readonly LimitStatus[]>;
   /** Undefined takes the limit away. */
   setLimit(name: string, limit: number | undefined): Promise<LimitChange>;
+  storageUse(): Promise<StorageUse>;
+  /** Deletes ended runs with all that belongs to them, oldest first. Models stay, with their weights and lineage. */
+  retain(request: RetentionRequest): Promise<Retained>;
+  /** Keeps the policy as a setting and applies it, now and after each run. The default deletes nothing. */
+  setRetention(policy: RetentionPolicy): Promise<Retained>;
+  /** Everything that is kept, as of one instant, as a file: see `state-file.ts`. */
+  exportState(): Promise<ArrayBuffer>;
+  /** Loads such a file, all of it or nothing. Its runs that had not ended go on as after a closed tab. */
+  importState(file: ArrayBuffer, options?: ImportOptions): Promise<StateImport>;
 }
 
 export interface EngineSetup {
@@ -172,6 +183,8 @@ export interface RunHistory {
   readonly record: FlowRunRecord;
   readonly events: readonly NightshiftEvent[];
   readonly lines: readonly Line[];
+  /** How many lines came before those. */
+  readonly earlierLines?: number;
   readonly files: readonly SourceFile[];
 }
 
@@ -180,6 +193,26 @@ export interface ShownArtifact {
   /** Of an image; absent when they are no longer stored. */
   readonly bytes?: ArrayBuffer;
 }
+
+export interface ImportOptions {
+  /** Into a store that holds runs or models already: adds what is missing and refuses what differs. */
+  readonly add?: boolean;
+}
+
+export type StateImport =
+  | {
+      readonly ok: true;
+      /** Flow runs that came with it. */
+      readonly runs: number;
+      /** Records that were here already, and the same. */
+      readonly skipped: number;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** It was refused only because something is here already: it may be asked to add. */
+      readonly holdsRuns?: true;
+    };
 
 export interface Champion {
   readonly alias: AliasRecord;
@@ -229,5 +262,7 @@ export type FeedMessage =
     }
   | { readonly kind: 'status'; readonly status: EngineStatus }
   | { readonly kind: 'deployment'; readonly deployment: DeploymentRecord }
-  /** The store can no longer be used: why, and what to do. */
-  | { readonly kind: 'stopped'; readonly reason: string };
+  /** Runs were deleted; of so many something is left that goes in the background. */
+  | { readonly kind: 'runs removed'; readonly removing: number }
+  /** The store can no longer be used: why, and what to do. `full`: deleting runs makes room. */
+  | { readonly kind: 'stopped'; readonly reason: string; readonly full?: true };

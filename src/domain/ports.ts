@@ -116,6 +116,19 @@ export interface Assets {
   bytes(path: string): Promise<ArrayBuffer>;
 }
 
+/** Records as bytes, for files: plain data, buffers and typed arrays. */
+export interface RecordCodec {
+  encode(value: unknown): Uint8Array;
+  /** Buffers of the result are its own. @throws Error when the bytes are no value */
+  decode(bytes: Uint8Array): unknown;
+}
+
+/** Where the store lies. */
+export interface Disk {
+  /** Bytes that this site uses and may use; what the browser does not say is absent. */
+  estimate(): Promise<{ readonly usedBytes?: number; readonly quotaBytes?: number }>;
+}
+
 /** One tab acts. */
 export interface Leadership {
   /** Calls back when this tab leads; at once, or when the leader before it is gone. */

@@ -316,8 +316,22 @@ export interface TickRecord {
 
 export type EventRecord = NightshiftEvent;
 
-/** The one row of each of these keys. */
+/** The one row of each of these keys. `keepRuns` and `keepDays` are the retention policy; absent, all are kept. */
 export interface SettingRecord {
-  readonly key: 'firstVisitAt';
+  readonly key: 'firstVisitAt' | 'keepRuns' | 'keepDays';
   readonly value: number;
+}
+
+/** That something needs content kept under a hash: a value or a source goes with its last user, never before. */
+export interface UseRecord {
+  readonly hash: ContentHash;
+  readonly user: ContentUser;
+}
+
+/** A flow run; a model version, as `model:<name>/<version>`; a cache entry, as `cache:<flow>/<key>`; or a value whose bytes mention the hash. */
+export type ContentUser = FlowRunId | ContentHash | `model:${string}` | `cache:${string}`;
+
+/** A run that is deleted: it is no longer listed, and what belonged to it goes in the background. */
+export interface RemovalRecord {
+  readonly flowRunId: FlowRunId;
 }

@@ -22,6 +22,8 @@ export interface StoreSchema {
   deployments: { record: R.DeploymentRecord; key: DeploymentId };
   ticks: { record: R.TickRecord; key: readonly [DeploymentId, string, number] };
   settings: { record: R.SettingRecord; key: string };
+  uses: { record: R.UseRecord; key: readonly [ContentHash, R.ContentUser] };
+  removals: { record: R.RemovalRecord; key: FlowRunId };
 }
 
 export type StoreName = keyof StoreSchema;
@@ -33,7 +35,26 @@ export type Write = {
     | { readonly store: S; readonly op: 'delete'; readonly key: StoreSchema[S]['key'] };
 }[StoreName];
 
+/** A record and where it belongs. */
+export type StoredRecord = {
+  [S in StoreName]: { readonly store: S; readonly record: StoreSchema[S]['record'] };
+}[StoreName];
+
 export type Durability = 'relaxed' | 'strict';
+
+/** What one slice of a removal did. */
+export interface Swept {
+  /** Records that went; 0: nothing is left to remove. */
+  readonly records: number;
+  /** Runs of which nothing is left. */
+  readonly runs: number;
+}
+
+/** Hears some records of one store, in order of their key. */
+export type Visit = <S extends StoreName>(
+  store: S,
+  records: readonly StoreSchema[S]['record'][],
+) => void;
 
 /** A write hit a unique key that was taken; nothing of its transaction was kept. */
 export class Conflict extends Error {
@@ -64,7 +85,7 @@ export interface Store {
   readonly kind: 'indexeddb' | 'memory';
 
   /**
-   * All writes or none.
+   * All writes or none. Who uses which value or source is noted in the same commit, from what is written (`uses`).
    * @throws Conflict | StorageFull | StorageClosed
    */
   commit(writes: readonly Write[], durability?: Durability): Promise<void>;
@@ -73,6 +94,9 @@ export interface Store {
     store: S,
     key: StoreSchema[S]['key'],
   ): Promise<StoreSchema[S]['record'] | undefined>;
+
+  /** What is stored under the key of each of these records, in their order. */
+  findStored(records: readonly StoredRecord[]): Promise<readonly (object | undefined)[]>;
 
   /** Events of a stream in order of `seq`, from `after` (exclusive). */
   events(streamId: StreamId, after?: number): Promise<readonly R.EventRecord[]>;
@@ -86,6 +110,8 @@ export interface Store {
   journalOf(flowRunId: FlowRunId, flowAttempt: number): Promise<readonly R.JournalRecord[]>;
   /** Chunks in order, from chunk `from` (inclusive). */
   linesOf(flowRunId: FlowRunId, from?: number): Promise<readonly R.LineChunkRecord[]>;
+  /** The last chunks, in order, that together hold at least `limit` lines; all of them where there are fewer. */
+  lastLinesOf(flowRunId: FlowRunId, limit: number): Promise<readonly R.LineChunkRecord[]>;
   /** Newest first, at most two. */
   checkpointsOf(taskRunId: TaskRunId): Promise<readonly R.CheckpointRecord[]>;
   /** Days 1 to `until` (inclusive), ascending. */
@@ -109,6 +135,23 @@ export interface Store {
   deployments(): Promise<readonly R.DeploymentRecord[]>;
   /** Newest first. */
   ticksOf(deploymentId: DeploymentId, limit: number): Promise<readonly R.TickRecord[]>;
+  /** Runs that have ended, oldest first by `createdAt`, and of these those from before `before`. */
+  oldestEndedRuns(limit: number, before?: number): Promise<readonly R.FlowRunRecord[]>;
+  /** Stores with a record a line or an event would be counted for too long. */
+  count(store: 'flowRuns' | 'removals'): Promise<number>;
+
+  /**
+   * Deletes at most about `limit` records of the runs in `removals`, and the values and sources that only they used, in
+   * one transaction. A run whose last record went leaves `removals` with it.
+   */
+  sweep(limit: number): Promise<Swept>;
+  /** Deletes a run with all that belongs to it in one transaction that writes nothing: it needs no room. */
+  removeRun(flowRunId: FlowRunId): Promise<void>;
+  /**
+   * Shows every record of every store as of one instant. `visit` must not wait for anything, and commits wait until it
+   * has seen all.
+   */
+  snapshot(visit: Visit): Promise<void>;
 
   close(): void;
 }

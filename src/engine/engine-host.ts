@@ -23,6 +23,7 @@ export class EngineHost implements EngineApi {
   readonly #started: Promise<Engine>;
   #settleStarted: (engine: Engine | Promise<never>) => void = () => undefined;
   #leads = false;
+  #tellStatus: () => void = () => undefined;
 
   constructor(feed: Feed, open: Open) {
     this.#feed = feed;
@@ -46,11 +47,13 @@ export class EngineHost implements EngineApi {
       this.#feed.publish({ kind: 'stopped', reason }),
     );
     const engine = new Engine(opened.ports, setup);
+    this.#tellStatus = () =>
+      this.#feed.publish({ kind: 'status', status: statusOf(engine, opened, 'leader') });
     let begun: Promise<void> | undefined;
     let answered = false;
     const role = await opened.leadership.acquire(() => {
       begun = this.#lead(engine);
-      if (answered) void begun.then(() => this.#announce(engine, opened));
+      if (answered) void begun.then(() => this.#tellStatus());
     });
     await begun;
     answered = true;
@@ -61,10 +64,6 @@ export class EngineHost implements EngineApi {
   async #lead(engine: Engine): Promise<void> {
     await engine.begin();
     this.#leads = true;
-  }
-
-  #announce(engine: Engine, opened: OpenedPorts): void {
-    this.#feed.publish({ kind: 'status', status: statusOf(engine, opened, 'leader') });
   }
 
   startRun: EngineApi['startRun'] = async (request) => {
@@ -92,11 +91,29 @@ export class EngineHost implements EngineApi {
       ? engine.setConcurrency(id, concurrency)
       : { ok: false, reason: ANOTHER_LEADS.message };
   };
+  retain: EngineApi['retain'] = async (request) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.retain(request) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  setRetention: EngineApi['setRetention'] = async (policy) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.setRetention(policy) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  importState: EngineApi['importState'] = async (file, options) => {
+    const engine = await this.#started;
+    if (!this.#leads) return { ok: false, reason: ANOTHER_LEADS.message };
+    const imported = await engine.importState(file, options);
+    if (imported.ok) this.#tellStatus();
+    return imported;
+  };
+  exportState: EngineApi['exportState'] = async () => (await this.#started).exportState();
+  storageUse: EngineApi['storageUse'] = async () => (await this.#started).storageUse();
   reuseFor: EngineApi['reuseFor'] = async (request) => (await this.#started).reuseFor(request);
   check: EngineApi['check'] = async (files) => (await this.#started).check(files);
   cancelRun: EngineApi['cancelRun'] = async (id, why) => (await this.#started).cancelRun(id, why);
   runs: EngineApi['runs'] = async (limit, before) => (await this.#started).runs(limit, before);
-  runHistory: EngineApi['runHistory'] = async (id) => (await this.#started).runHistory(id);
+  runHistory: EngineApi['runHistory'] = async (id, lastLines) =>
+    (await this.#started).runHistory(id, lastLines);
   artifacts: EngineApi['artifacts'] = async (id) => (await this.#started).artifacts(id);
   artifact: EngineApi['artifact'] = async (id, number) =>
     (await this.#started).artifact(id, number);

@@ -2,15 +2,18 @@ import type {
   EngineApi,
   EngineSetup,
   ReusePreview,
+  ImportOptions,
   RunHistory,
   RunRequest,
   RunResume,
   RunStart,
   RunSummary,
   SourceCheck,
+  StateImport,
 } from '#domain/engine-api.ts';
-import { asDeploymentId, runStream, type FlowRunId } from '#domain/ids.ts';
+import { asDeploymentId, type FlowRunId } from '#domain/ids.ts';
 import type { DeploymentRecord, FlowRunRecord, SourceFile } from '#domain/records.ts';
+import type { RetentionPolicy, RetentionRequest } from '#domain/retention.ts';
 import { arrivalDay } from '#domain/schedule.ts';
 import { StorageClosed, StorageFull } from '#domain/store.ts';
 import { checkCron } from './cron.ts';
@@ -23,16 +26,20 @@ import { Limits } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
 import { withoutPause } from './pause-answer.ts';
 import { endOrphan, recoverHooks, recoverRun } from './recovery.ts';
+import { Retention } from './retention.ts';
 import { previewReuse } from './reuse-preview.ts';
+import { readRunHistory } from './run-history.ts';
 import { loadProblem, prepareRun, type PreparedRun } from './run-starter.ts';
 import { upcomingTicks } from './schedule-ticks.ts';
 import type { StartAnswer } from './scheduled-start.ts';
 import { Scheduler } from './scheduler.ts';
 import { shownArtifact } from './shown-artifacts.ts';
+import { StateTransfer } from './state-transfer.ts';
 import { Places } from './worker-pool.ts';
 
 const DEFAULT_SEED = 7;
-const MAKE_ROOM = 'Free some space on this device and reload the page.';
+const MAKE_ROOM =
+  'Delete old runs on the Runs page, or free some space on this device, and reload the page.';
 
 /** The engine of the tab that leads: runs, registry, datasets, scheduler over one store. */
 export class Engine implements Omit<EngineApi, 'start'> {
@@ -41,6 +48,8 @@ export class Engine implements Omit<EngineApi, 'start'> {
   readonly #datasets: Datasets;
   readonly #models: ModelRegistry;
   readonly #scheduler: Scheduler;
+  readonly #retention: Retention;
+  readonly #transfer: StateTransfer;
   readonly #places: Places;
   readonly #limits: Limits;
   readonly #slots = new DeploymentSlots();
@@ -61,13 +70,28 @@ export class Engine implements Omit<EngineApi, 'start'> {
       stopped: (error) => this.#stopped(error),
       slots: this.#slots,
     });
+    this.#transfer = new StateTransfer(ports);
+    this.#retention = new Retention(ports, {
+      isActive: (id) => this.#active.has(id),
+      stopped: (error) => this.#stopped(error),
+    });
   }
 
   /** Takes up interrupted runs, oldest first, then lets the scheduler begin. */
   async begin(): Promise<void> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
     await this.#limits.load();
-    const interrupted = await this.#ports.store.activeFlowRuns();
+    await this.#takeUp(await this.#ports.store.activeFlowRuns());
+    for (const record of await this.#ports.store.flowRunsWithHooksDue()) {
+      const run = await recoverHooks(this.#ports, record, (parts, of) => this.#make(parts, of));
+      if (run) this.#follow(run);
+    }
+    await this.#scheduler.start(this.#setup.timezone);
+    await this.#retention.begin();
+    void this.#datasets.ready().catch(() => undefined);
+  }
+
+  async #takeUp(interrupted: readonly FlowRunRecord[]): Promise<void> {
     // Those that have started keep their slots from those that have not, however long they have waited.
     for (const record of interrupted) if (record.startsAt === undefined) this.#slots.hold(record);
     // A subflow is taken up by the run that called it, when its replay comes to the call.
@@ -81,8 +105,6 @@ export class Engine implements Omit<EngineApi, 'start'> {
       const run = await recoverHooks(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
     }
-    await this.#scheduler.start(this.#setup.timezone);
-    void this.#datasets.ready().catch(() => undefined);
   }
 
   /** @param at an instant to come; absent: now */
@@ -153,22 +175,9 @@ export class Engine implements Omit<EngineApi, 'start'> {
     );
   }
 
-  async runHistory(id: FlowRunId): Promise<RunHistory | undefined> {
-    const { store } = this.#ports;
+  async runHistory(id: FlowRunId, lastLines?: number): Promise<RunHistory | undefined> {
     await this.#active.get(id)?.flush();
-    const record = await store.get('flowRuns', id);
-    if (!record) return undefined;
-    const [events, chunks, source] = await Promise.all([
-      store.events(runStream(id)),
-      store.linesOf(id),
-      store.get('flows', record.sourceHash),
-    ]);
-    return {
-      record,
-      events,
-      lines: chunks.flatMap((chunk) => chunk.lines),
-      files: source?.files ?? [],
-    };
+    return readRunHistory(this.#ports.store, id, lastLines);
   }
 
   artifacts(id: FlowRunId) {
@@ -225,6 +234,36 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return deployment ? upcomingTicks(deployment, this.#ports.clock.now()) : [];
   }
 
+  storageUse() {
+    return this.#retention.use();
+  }
+
+  retain(request: RetentionRequest) {
+    return this.#retention.retain(request);
+  }
+
+  setRetention(policy: RetentionPolicy) {
+    return this.#retention.setPolicy(policy);
+  }
+
+  async exportState(): Promise<ArrayBuffer> {
+    await Promise.all([...this.#active.values()].map((run) => run.flush()));
+    return this.#retention.whileStill(() => this.#transfer.export());
+  }
+
+  async importState(file: ArrayBuffer, options: ImportOptions = {}): Promise<StateImport> {
+    const imported = await this.#retention.whileStill(() => this.#transfer.import(file, options));
+    if (!imported.ok) return imported;
+    const { unfinished, replaced, ...outcome } = imported;
+    await this.#takeUp(unfinished);
+    if (replaced) {
+      this.#firstVisitAt = await this.#rememberFirstVisit();
+      await this.#scheduler.start(this.#setup.timezone);
+    }
+    await this.#retention.begin();
+    return outcome;
+  }
+
   #prepare(request: RunRequest): Promise<PreparedRun> {
     const day = this.arrivalDay(request.scheduledFor);
     return prepareRun(this.#ports, request, day, (parts, of) => this.#make(parts, of));
@@ -262,11 +301,13 @@ export class Engine implements Omit<EngineApi, 'start'> {
       .finally(() => {
         forget();
         this.#slots.release(run.id);
+        this.#retention.enforce();
       });
   }
 
   #stopped(error: unknown): void {
-    this.#ports.feed.publish({ kind: 'stopped', reason: whyStopped(error) });
+    const full = error instanceof StorageFull ? ({ full: true } as const) : {};
+    this.#ports.feed.publish({ kind: 'stopped', reason: whyStopped(error), ...full });
   }
 
   #requestFor(deployment: DeploymentRecord, dueAt: number): RunRequest {

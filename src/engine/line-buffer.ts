@@ -3,7 +3,7 @@ import type { Line } from '#domain/lines.ts';
 import type { Write } from '#domain/store.ts';
 import type { RunLogPorts, RunLogPosition } from './run-log.ts';
 
-const CHUNK_LINES = 100;
+export const CHUNK_LINES = 100;
 const FLUSH_AFTER_MS = 250;
 
 /** Lines of one run: shown at once, kept in chunks of about 100, at the latest after 250 ms or with the next commit. */

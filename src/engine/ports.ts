@@ -3,9 +3,11 @@ import type {
   AuthorWorkers,
   Clock,
   Compiler,
+  Disk,
   Entropy,
   Feed,
   Hasher,
+  RecordCodec,
 } from '#domain/ports.ts';
 import type { Store } from '#domain/store.ts';
 
@@ -19,6 +21,8 @@ export interface EnginePorts {
   readonly store: Store;
   readonly feed: Feed;
   readonly assets: Assets;
+  readonly disk: Disk;
+  readonly records: RecordCodec;
   /** `nightshift 0.1.0`: recorded with each run. */
   readonly runtime: string;
   /** Task workers at a time. */

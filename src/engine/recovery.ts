@@ -1,9 +1,11 @@
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { FlowRunRecord, LineChunkRecord } from '#domain/records.ts';
 import { runStream, type FlowRunId } from '#domain/ids.ts';
+import type { Store } from '#domain/store.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
 import { FLOW_RUN_ENDED } from './cancellation.ts';
 import { Journal, outcomeOf } from './journal.ts';
+import { CHUNK_LINES } from './line-buffer.ts';
 import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
 import { Reuse, reuseAgain } from './reuse.ts';
@@ -121,29 +123,35 @@ export async function endSubflows(
 /** The log of a run that nobody drives, ready to be written on. */
 export async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<RunLog> {
   const events = await ports.store.events(runStream(record.id));
-  const chunks = await ports.store.linesOf(record.id);
   const named = events.flatMap(({ body }) =>
     body.kind === 'task-run.named' ? [[body.taskRunId, body.name] as const] : [],
   );
   return new RunLog(ports, record, {
     lastSeq: events.at(-1)?.seq ?? 0,
     taskRunNames: new Map(named),
-    ...lineEnd(chunks),
+    ...(await lineEnd(ports.store, record.id)),
   });
 }
 
-function lineEnd(
-  chunks: readonly LineChunkRecord[],
-): Omit<RunLogPosition, 'lastSeq' | 'taskRunNames'> {
-  const last = chunks.at(-1);
-  const bodyLines = chunks
-    .flatMap((chunk) => chunk.lines)
-    .reduce(
-      (most, line) => (line.ordinal === undefined ? most : Math.max(most, line.ordinal + 1)),
-      0,
-    );
-  return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
+/** Backwards until the body's last line is found: a run may have said a million. */
+async function lineEnd(
+  store: Store,
+  id: FlowRunId,
+): Promise<Omit<RunLogPosition, 'lastSeq' | 'taskRunNames'>> {
+  for (let limit = CHUNK_LINES; ; limit *= 10) {
+    const chunks = await store.lastLinesOf(id, limit);
+    const last = chunks.at(-1);
+    const bodyLines = bodyLinesIn(chunks);
+    if (bodyLines === 0 && (chunks[0]?.chunk ?? 0) > 0) continue;
+    return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
+  }
 }
+
+/** The body counts its lines, so its last one tells of all before it; 0 where there is none. */
+const bodyLinesIn = (chunks: readonly LineChunkRecord[]): number =>
+  chunks
+    .flatMap((chunk) => chunk.lines)
+    .reduce((most, line) => Math.max(most, (line.ordinal ?? -1) + 1), 0);
 
 /** A run that nobody drives any more, ready to be written on. */
 interface Reopened {

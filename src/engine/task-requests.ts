@@ -154,7 +154,11 @@ export class TaskRequests {
 
   async #putValue({ bytes }: Ask<'putValue'>): Promise<string> {
     const hash = await this.#run.ports.hasher.hash(bytes);
-    await this.#run.ports.store.commit([{ store: 'values', op: 'put', record: { hash, bytes } }]);
+    // Nothing refers to it yet: until something does, it is kept for this run.
+    await this.#run.ports.store.commit([
+      { store: 'values', op: 'put', record: { hash, bytes } },
+      { store: 'uses', op: 'put', record: { hash, user: this.#task.flowRunId } },
+    ]);
     return hash;
   }
 

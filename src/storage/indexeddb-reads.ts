@@ -1,11 +1,11 @@
 import { EVENT_VERSION, upcastEvent } from '#domain/events.ts';
-import type { StoreName, StoreSchema } from '#domain/store.ts';
-import { isEmpty } from './keys.ts';
+import type { StoredRecord, StoreName, StoreSchema, Visit } from '#domain/store.ts';
+import { isEmpty, keyAt } from './keys.ts';
 import { newestFirst } from './newest-first.ts';
 import type { Found, Query } from './reads.ts';
-import type { Database, Transaction } from './schema.ts';
+import { LAYOUT, STORE_NAMES, type Database, type Transaction } from './schema.ts';
 import { storageClosed } from './storage-errors.ts';
-import { tx } from './transaction.ts';
+import { interactive, tx } from './transaction.ts';
 
 export async function getRecord<S extends StoreName>(
   db: Database,
@@ -39,6 +39,55 @@ function find<S extends StoreName>(
   const source = index === undefined ? objectStore : objectStore.index(index);
   const keys = IDBKeyRange.bound(range.lower, range.upper);
   return backwards ? newestFirst(source, keys, limit) : source.getAll(keys, limit);
+}
+
+export async function findStored(
+  db: Database,
+  records: readonly StoredRecord[],
+): Promise<readonly (object | undefined)[]> {
+  const stores = [...new Set(records.map(({ store }) => store))];
+  if (stores.length === 0) return [];
+  return tx(db, { stores, mode: 'readonly' }, (transaction) =>
+    records.map(({ store, record }): Promise<object | undefined> => {
+      const key = keyAt(record, LAYOUT[store].keyPath);
+      if (key === undefined) return Promise.resolve(undefined);
+      return transaction.objectStore<StoreName>(store).get(IDBKeyRange.only(key));
+    }),
+  );
+}
+
+export async function countRecords(db: Database, store: StoreName): Promise<number> {
+  const [count = 0] = await tx(db, { stores: [store], mode: 'readonly' }, (transaction) => [
+    transaction.objectStore(store).count(),
+  ]);
+  return count;
+}
+
+const RECORDS_AT_ONCE = 1000;
+/** Their records may be large. */
+const FEW_AT_ONCE: ReadonlySet<StoreName> = new Set(['values', 'checkpoints', 'datasetDays']);
+
+/** In one transaction, so that all is of one instant; in pages, so that no store has to fit into memory twice. */
+export async function visitAll(db: Database, visit: Visit): Promise<void> {
+  await interactive(db, { stores: STORE_NAMES, mode: 'readonly' }, async (transaction) => {
+    for (const store of STORE_NAMES) await visitStore(transaction, store, visit);
+  });
+}
+
+async function visitStore(
+  transaction: Transaction<'readonly'>,
+  store: StoreName,
+  visit: Visit,
+): Promise<void> {
+  const limit = FEW_AT_ONCE.has(store) ? 8 : RECORDS_AT_ONCE;
+  let range: IDBKeyRange | undefined;
+  for (;;) {
+    const records = await transaction.objectStore(store).getAll(range, limit);
+    if (records.length > 0) visit(store, records.map(ofThisVersion));
+    const last = records.at(-1);
+    if (last === undefined || records.length < limit) return;
+    range = IDBKeyRange.lowerBound(keyAt(last, LAYOUT[store].keyPath), true);
+  }
 }
 
 /**

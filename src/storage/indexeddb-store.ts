@@ -1,9 +1,11 @@
 import type { Store } from '#domain/store.ts';
 import { groupCommits } from './group-commit.ts';
-import { findRecords, getRecord } from './indexeddb-reads.ts';
+import { countRecords, findRecords, findStored, getRecord, visitAll } from './indexeddb-reads.ts';
+import { removeRun, sweep } from './indexeddb-removal.ts';
 import { applyWrites } from './indexeddb-writes.ts';
 import { openDatabase, type IndexedDbOptions } from './open-database.ts';
 import { readsOver } from './reads.ts';
+import { withUses } from './uses.ts';
 
 /**
  * The durable store.
@@ -16,9 +18,14 @@ export async function openIndexedDbStore(options: IndexedDbOptions): Promise<Sto
   );
   return {
     kind: 'indexeddb',
-    commit: (writes, durability = 'relaxed') => commit(writes, durability),
+    commit: (writes, durability = 'relaxed') => commit(withUses(writes), durability),
     get: (store, key) => use((db) => getRecord(db, store, key)),
     ...readsOver((query) => use((db) => findRecords(db, query))),
+    findStored: (records) => use((db) => findStored(db, records)),
+    count: (store) => use((db) => countRecords(db, store)),
+    sweep: (limit) => use((db) => sweep(db, limit)),
+    removeRun: (flowRunId) => use((db) => removeRun(db, flowRunId)),
+    snapshot: (visit) => use((db) => visitAll(db, visit)),
     close,
   };
 }

@@ -23,6 +23,36 @@ export function within(prefix: readonly Key[], from: Key = -Infinity, until: Key
   return { lower: [...prefix, from], upper: [...prefix, until] };
 }
 
+/** Sorts after every letter of a key of ours. */
+const LAST = '\uffff';
+
+/** How some keys begin, for a database and for a table whose keys are JSON. */
+export interface Beginning {
+  readonly range: KeyRange;
+  readonly json: string;
+}
+
+/** Texts that begin so. */
+export const textBeginning = (text: string): Beginning => ({
+  range: { lower: text, upper: text + LAST },
+  json: open(text),
+});
+
+/** Compound keys whose first part is this text. */
+export const firstPart = (part: string): Beginning => ({
+  range: within([part]),
+  json: `[${JSON.stringify(part)},`,
+});
+
+/** Compound keys whose first part begins so. */
+export const firstPartBeginning = (text: string): Beginning => ({
+  range: { lower: [text], upper: [text + LAST] },
+  json: `[${open(text)}`,
+});
+
+/** As JSON, to be gone on with. */
+const open = (text: string): string => JSON.stringify(text).slice(0, -1);
+
 export const isEmpty = (range: KeyRange): boolean => compareKeys(range.lower, range.upper) > 0;
 
 export const includes = (range: KeyRange, key: Key): boolean =>

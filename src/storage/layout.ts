@@ -60,7 +60,9 @@ export const VERSION_1 = {
     indexes: { byDueTime: { keyPath: ['deploymentId', 'dueAt', 'schedule'] } },
   },
   settings: { keyPath: 'key', indexes: {} },
-} as const satisfies LayoutOf<Exclude<StoreName, 'cache' | 'artifacts' | 'limits'>>;
+} as const satisfies LayoutOf<Exclude<StoreName, LaterStores>>;
+
+type LaterStores = 'cache' | 'artifacts' | 'limits' | 'uses' | 'removals';
 
 /** What migration 2 adds: the cache, artifacts, limits, and runs by what called them. */
 export const VERSION_2 = {
@@ -79,4 +81,12 @@ export const VERSION_2 = {
   },
   artifacts: { keyPath: ['flowRunId', 'number'], indexes: {} },
   limits: { keyPath: 'name', indexes: {} },
-} as const satisfies LayoutOf<StoreName>;
+} as const satisfies LayoutOf<Exclude<StoreName, 'uses' | 'removals'>>;
+
+/** What migration 3 adds: who uses which content, and the runs that are being removed. */
+export const ADDED_IN_3 = {
+  uses: { keyPath: ['hash', 'user'], indexes: { byUser: { keyPath: ['user', 'hash'] } } },
+  removals: { keyPath: 'flowRunId', indexes: {} },
+} as const satisfies LayoutOf<'uses' | 'removals'>;
+
+export const VERSION_3 = { ...VERSION_2, ...ADDED_IN_3 } as const;

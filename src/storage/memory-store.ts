@@ -1,7 +1,16 @@
 import type { Store } from '#domain/store.ts';
-import { applyWrites, emptyTables, findRecords, getRecord } from './memory-tables.ts';
+import { removeRun, sweep } from './memory-removal.ts';
+import {
+  applyWrites,
+  emptyTables,
+  findRecords,
+  findStored,
+  getRecord,
+  visitAll,
+} from './memory-tables.ts';
 import { readsOver } from './reads.ts';
 import { storageClosed } from './storage-errors.ts';
+import { withUses } from './uses.ts';
 
 /** Forgets all when the tab closes; everything else as the durable store, copies at the edge included. */
 export function createMemoryStore(): Store {
@@ -13,9 +22,14 @@ export function createMemoryStore(): Store {
   };
   return {
     kind: 'memory',
-    commit: (writes) => use(() => applyWrites(tables, structuredClone(writes))),
+    commit: (writes) => use(() => applyWrites(tables, structuredClone(withUses(writes)))),
     get: (store, key) => use(() => structuredClone(getRecord(tables, store, key))),
     ...readsOver((query) => use(() => structuredClone(findRecords(tables, query)))),
+    findStored: (records) => use(() => structuredClone(findStored(tables, records))),
+    count: (store) => use(() => tables[store].size),
+    sweep: (limit) => use(() => sweep(tables, limit)),
+    removeRun: (flowRunId) => use(() => removeRun(tables, flowRunId)),
+    snapshot: (visit) => use(() => visitAll(tables, visit)),
     close: () => void (open = false),
   };
 }

@@ -1,8 +1,15 @@
-import { Conflict, type StoreName, type StoreSchema, type Write } from '#domain/store.ts';
-import { compareKeys, includes, keyAt, type Key } from './keys.ts';
+import {
+  Conflict,
+  type StoredRecord,
+  type StoreName,
+  type StoreSchema,
+  type Visit,
+  type Write,
+} from '#domain/store.ts';
+import { compareKeys, includes, keyAt, type Key, type KeyRange } from './keys.ts';
 import type { IndexLayout } from './layout.ts';
 import type { Found, Query } from './reads.ts';
-import { LAYOUT } from './schema.ts';
+import { LAYOUT, STORE_NAMES } from './schema.ts';
 
 type RecordOf<S extends StoreName> = StoreSchema[S]['record'];
 
@@ -29,6 +36,8 @@ export const emptyTables = (): Tables => ({
   deployments: new Map(),
   ticks: new Map(),
   settings: new Map(),
+  uses: new Map(),
+  removals: new Map(),
 });
 
 type Undo = () => void;
@@ -99,6 +108,25 @@ export function findRecords<S extends StoreName>(tables: Tables, query: Query<S>
   found.sort((a, b) => compareKeys(a.order, b.order));
   if (query.backwards) found.reverse();
   return found.slice(0, query.limit).map(({ record }) => record);
+}
+
+export const findStored = (
+  tables: Tables,
+  records: readonly StoredRecord[],
+): readonly (object | undefined)[] =>
+  records.map(({ store, record }) => {
+    const key = keyAt(record, LAYOUT[store].keyPath);
+    return key === undefined ? undefined : tables[store].get(idOf(key));
+  });
+
+/** Sorts before and after every key. */
+const EVERYTHING: KeyRange = { lower: -Infinity, upper: [[]] };
+
+export function visitAll(tables: Tables, visit: Visit): void {
+  for (const store of STORE_NAMES) {
+    const records = findRecords(tables, { store, range: EVERYTHING });
+    if (records.length > 0) visit(store, structuredClone(records));
+  }
 }
 
 const idOf = (key: Key): string => JSON.stringify(key);

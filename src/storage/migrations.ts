@@ -1,4 +1,5 @@
-import { VERSION_1, VERSION_2, type StoreLayout } from './layout.ts';
+import { ADDED_IN_3, VERSION_1, VERSION_2, type StoreLayout } from './layout.ts';
+import { noteUses } from './note-uses.ts';
 
 /**
  * From one version to the next, inside the upgrade transaction. On the browser's own objects: a migration knows
@@ -7,7 +8,7 @@ import { VERSION_1, VERSION_2, type StoreLayout } from './layout.ts';
 type Migration = (db: IDBDatabase, transaction: IDBTransaction) => void;
 
 /** Position i leads from version i to version i + 1. Invariant: entries are appended, never changed. */
-const MIGRATIONS: readonly Migration[] = [createVersion1, addVersion2];
+const MIGRATIONS: readonly Migration[] = [createVersion1, addVersion2, addUses];
 
 export const DATABASE_VERSION = MIGRATIONS.length;
 
@@ -32,6 +33,12 @@ function addVersion2(db: IDBDatabase, transaction: IDBTransaction): void {
   const flowRuns = transaction.objectStore('flowRuns');
   flowRuns.createIndex('byParent', [...byParent.keyPath]);
   flowRuns.createIndex('byHooksDue', [...byHooksDue.keyPath]);
+}
+
+/** Records of earlier versions say nothing about who uses what: it is noted for them here. */
+function addUses(db: IDBDatabase, transaction: IDBTransaction): void {
+  for (const [name, layout] of Object.entries(ADDED_IN_3)) createStore(db, name, layout);
+  noteUses(transaction);
 }
 
 function createStore(db: IDBDatabase, name: string, layout: StoreLayout): void {

@@ -1,4 +1,5 @@
-import type { FlowRunRecord } from '#domain/records.ts';
+import type { FlowRunId } from '#domain/ids.ts';
+import type { FlowRunRecord, LineChunkRecord } from '#domain/records.ts';
 import type { Store, StoreName, StoreSchema } from '#domain/store.ts';
 import { PLAIN_KEYS, within, type KeyRange } from './keys.ts';
 import type { IndexName } from './schema.ts';
@@ -15,7 +16,10 @@ export interface Query<S extends StoreName = StoreName> {
 
 export type Found<S extends StoreName> = readonly StoreSchema[S]['record'][];
 export type Find = <S extends StoreName>(query: Query<S>) => Promise<Found<S>>;
-type Reads = Omit<Store, 'kind' | 'commit' | 'get' | 'close'>;
+type Reads = Omit<
+  Store,
+  'kind' | 'commit' | 'get' | 'findStored' | 'count' | 'sweep' | 'removeRun' | 'snapshot' | 'close'
+>;
 
 /** The lists of `Store` for anything that can answer a query: one definition, so that no order differs. */
 export function readsOver(find: Find): Reads {
@@ -29,6 +33,7 @@ export function readsOver(find: Find): Reads {
     journalOf: (flowRunId, flowAttempt) =>
       find({ store: 'journal', range: within([flowRunId, flowAttempt]) }),
     linesOf: (flowRunId, from) => find({ store: 'lines', range: within([flowRunId], from) }),
+    lastLinesOf: (flowRunId, limit) => lastLinesOf(find, flowRunId, limit),
     checkpointsOf: (taskRunId) =>
       find({ store: 'checkpoints', range: within([taskRunId]), backwards: true, limit: 2 }),
     datasetDays: (dataset, until) =>
@@ -53,6 +58,10 @@ export function readsOver(find: Find): Reads {
       const range = within([deploymentId]);
       return find({ store: 'ticks', index: 'byDueTime', range, backwards: true, limit });
     },
+    oldestEndedRuns: (limit, before) => {
+      const range = within([0], undefined, before);
+      return find({ store: 'flowRuns', index: 'byActivity', range, limit });
+    },
   };
 }
 
@@ -71,4 +80,30 @@ async function newestFlowRuns(
   if (last === undefined || page.length < limit) return page;
   const instant = await find({ ...newest, range: within([last.createdAt]) });
   return [...page.filter((run) => run.createdAt !== last.createdAt), ...instant];
+}
+
+/** Chunks that hold fewer lines than usual cost a second read. */
+const LINES_PER_CHUNK = 100;
+
+/** Backwards, in goes: how many chunks hold so many lines is known when they are there. */
+async function lastLinesOf(
+  find: Find,
+  flowRunId: FlowRunId,
+  limit: number,
+): Promise<readonly LineChunkRecord[]> {
+  const found: LineChunkRecord[] = [];
+  for (let missing = limit; missing > 0;) {
+    const before = found.at(-1)?.chunk;
+    const range = within([flowRunId], undefined, before === undefined ? undefined : before - 1);
+    // The last chunk is rarely full.
+    const chunks = Math.ceil(missing / LINES_PER_CHUNK) + 1;
+    const page = await find({ store: 'lines', range, backwards: true, limit: chunks });
+    for (const chunk of page) {
+      if (missing <= 0) break;
+      found.push(chunk);
+      missing -= chunk.lines.length;
+    }
+    if (page.length < chunks) break;
+  }
+  return found.reverse();
 }

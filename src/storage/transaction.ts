@@ -31,6 +31,34 @@ export async function tx<Mode extends 'readonly' | 'readwrite', T>(
   return Promise.all(requests);
 }
 
+/**
+ * For what depends on what is read in the same transaction. `body` may wait for nothing but its requests, or the
+ * transaction ends under it.
+ */
+export async function interactive<Mode extends 'readonly' | 'readwrite', T>(
+  db: Database,
+  { stores, mode, durability = 'relaxed' }: TransactionOptions<Mode>,
+  body: (transaction: Transaction<Mode>) => Promise<T>,
+): Promise<T> {
+  const transaction = db.transaction([...stores], mode, { durability });
+  const done = transaction.done;
+  // Whoever waits hears of it below; a body that failed first must not leave it unheard.
+  done.catch(() => undefined);
+  try {
+    const result = await body(transaction);
+    await done;
+    return result;
+  } catch (error) {
+    abort(transaction);
+    // The transaction knows why its requests were aborted.
+    const failure = await done.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    throw mainFailure([error, failure]) ?? error;
+  }
+}
+
 function issue<Mode extends 'readonly' | 'readwrite', T>(
   transaction: Transaction<Mode>,
   mode: Mode,

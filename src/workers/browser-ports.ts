@@ -1,5 +1,5 @@
 import { asContentHash } from '#domain/ids.ts';
-import type { Assets, Clock, Entropy, Hasher, Leadership } from '#domain/ports.ts';
+import type { Assets, Clock, Disk, Entropy, Hasher, Leadership } from '#domain/ports.ts';
 
 const MAX_TIMER_MS = 0x7fff_ffff;
 
@@ -51,6 +51,17 @@ export function siteAssets(baseUrl: string, addresses: Readonly<Record<string, s
   };
   return { bytes, text: async (path) => (await fetched(path)).text() };
 }
+
+/** Over plain http the browser says nothing. */
+export const originDisk: Disk = {
+  async estimate() {
+    const { usage, quota } = (await navigator.storage?.estimate()) ?? {};
+    return {
+      ...(usage === undefined ? {} : { usedBytes: usage }),
+      ...(quota === undefined ? {} : { quotaBytes: quota }),
+    };
+  },
+};
 
 /** One tab of an origin acts; without Web Locks (plain http) every tab believes it leads. */
 export function tabLeadership(name: string): Leadership {

@@ -3,9 +3,17 @@ import { EngineHost } from '#engine/engine-host.ts';
 import { createAuthorWorkers } from '#rpc/author-workers.ts';
 import { expose, forbidCallbacks } from '#rpc/expose.ts';
 import { portFeed } from '#rpc/feed.ts';
+import { recordCodec } from '#rpc/record-codec.ts';
 import { openStore } from './open-store.ts';
 import { readLibraries } from './read-libraries.ts';
-import { sha256, siteAssets, systemClock, systemEntropy, tabLeadership } from './browser-ports.ts';
+import {
+  originDisk,
+  sha256,
+  siteAssets,
+  systemClock,
+  systemEntropy,
+  tabLeadership,
+} from './browser-ports.ts';
 
 declare const __VERSION__: string;
 
@@ -38,6 +46,8 @@ addEventListener('message', function connect({ data, ports }: MessageEvent<Ports
           store: opened.store,
           feed,
           assets,
+          disk: originDisk,
+          records: recordCodec,
           runtime: `nightshift ${__VERSION__}`,
           poolSize: Math.max(1, Math.min(4, setup.cores - 1)),
           offsetMinutes: (at) => -new Date(at).getTimezoneOffset(),

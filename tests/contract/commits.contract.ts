@@ -167,4 +167,6 @@ const ONE_OF_EACH = [
     key: [DEPLOYMENT, 'nightly', build.SOME_TIME],
   },
   { store: 'settings', op: 'add', record: build.setting(), key: 'firstVisitAt' },
+  { store: 'uses', op: 'add', record: build.use(), key: [hash(3), FLOW_RUN] },
+  { store: 'removals', op: 'add', record: build.removal(), key: FLOW_RUN },
 ] as const satisfies readonly (Write & { readonly key: unknown })[];

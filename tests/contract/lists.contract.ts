@@ -124,6 +124,51 @@ export function listContract(open: OpenStore): void {
       expect((await store.linesOf(FLOW_RUN, 1)).map((one) => one.chunk)).toEqual([1, 2]);
     });
 
+    test('of the lines of a run as many of the last chunks come as hold the asked number', async () => {
+      const chunk = (n: number, count: number, flowRunId = FLOW_RUN): Write => {
+        const [line] = build.lineChunk().lines;
+        const lines = Array.from({ length: count }, () => line).flatMap((one) => one ?? []);
+        return {
+          store: 'lines',
+          op: 'add',
+          record: build.lineChunk({ chunk: n, lines, flowRunId }),
+        };
+      };
+      const full = Array.from({ length: 5 }, (_, n) => chunk(n, 100));
+      const store = await filled(...full, chunk(5, 3), chunk(9, 100, OTHER_RUN));
+      const chunks = async (limit: number): Promise<readonly number[]> =>
+        (await store.lastLinesOf(FLOW_RUN, limit)).map((one) => one.chunk);
+      expect(await chunks(0)).toEqual([]);
+      expect(await chunks(3)).toEqual([5]);
+      expect(await chunks(4)).toEqual([4, 5]);
+      expect(await chunks(103)).toEqual([4, 5]);
+      expect(await chunks(104)).toEqual([3, 4, 5]);
+      expect(await chunks(10_000)).toEqual([0, 1, 2, 3, 4, 5]);
+      const short = await filled(...Array.from({ length: 30 }, (_, n) => chunk(n, 1)));
+      expect((await short.lastLinesOf(FLOW_RUN, 20)).map((one) => one.chunk)).toEqual(
+        Array.from({ length: 20 }, (_, i) => 10 + i),
+      );
+      expect(await short.lastLinesOf(OTHER_RUN, 20)).toEqual([]);
+    });
+
+    test('runs that have ended come oldest first, and those from before an instant', async () => {
+      const run = (id: string, createdAt: number, active: 0 | 1): Write => ({
+        store: 'flowRuns',
+        op: 'add',
+        record: build.flowRun({ id: asFlowRunId(id), createdAt, active }),
+      });
+      const store = await filled(run('a', 3, 0), run('b', 1, 1), run('c', 2, 0), run('d', 2, 0));
+      const ids = async (limit: number, before?: number): Promise<string> =>
+        (await store.oldestEndedRuns(limit, before)).map(({ id }) => id).join('');
+      expect(await ids(10)).toBe('cda');
+      expect(await ids(2)).toBe('cd');
+      expect(await ids(10, 3)).toBe('cd');
+      expect(await ids(10, 2)).toBe('');
+      expect(await ids(0)).toBe('');
+      expect(await store.count('flowRuns')).toBe(4);
+      expect(await store.count('removals')).toBe(0);
+    });
+
     test('of the checkpoints of a task run the newest two come, newest first', async () => {
       const saved = (number: number, taskRunId = TASK_RUN): Write => ({
         store: 'checkpoints',

@@ -4,6 +4,8 @@ import { commitContract } from './commits.contract.ts';
 import { concurrencyContract } from './concurrency.contract.ts';
 import { listContract } from './lists.contract.ts';
 import { pagingContract } from './paging.contract.ts';
+import { removalContract } from './removal.contract.ts';
+import { snapshotContract } from './snapshot.contract.ts';
 
 /** Gives a new, empty store at each call. */
 export type OpenStore = () => Promise<Store>;
@@ -15,5 +17,7 @@ export function storeContract(name: string, open: OpenStore): void {
     concurrencyContract(open);
     listContract(open);
     pagingContract(open);
+    removalContract(open);
+    snapshotContract(open);
   });
 }

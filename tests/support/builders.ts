@@ -228,6 +228,10 @@ export const tick = build<R.TickRecord>({
   decidedAt: SOME_TIME,
 });
 
+export const use = build<R.UseRecord>({ hash: hash(3), user: FLOW_RUN });
+
+export const removal = build<R.RemovalRecord>({ flowRunId: FLOW_RUN });
+
 export const setting = build<R.SettingRecord>({
   key: 'firstVisitAt',
   value: SOME_TIME,

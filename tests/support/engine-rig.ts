@@ -7,13 +7,21 @@ import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
 import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.ts';
 import type { Store } from '#domain/store.ts';
 import { Engine } from '#engine/engine.ts';
+import { recordCodec } from '#rpc/record-codec.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { authorCode, isFactorySource } from './author-code.ts';
 import { SOME_TIME } from './builders.ts';
 import { EngineLife } from './engine-life.ts';
 import { InProcessWorkers, type AuthorSide } from './in-process-workers.ts';
 import { Script, type ScriptedFlow } from './scripted-workers.ts';
-import { RecordingFeed, seededEntropy, sha256, SMALL_CORPUS, someAssets } from './small-ports.ts';
+import {
+  RecordingFeed,
+  seededEntropy,
+  sha256,
+  SMALL_CORPUS,
+  someAssets,
+  someDisk,
+} from './small-ports.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface RigOptions {
@@ -143,6 +151,8 @@ export class EngineRig {
       workers: this.workers,
       store: this.life.store(this.store),
       feed: this.life.feed(this.feed),
+      disk: someDisk,
+      records: recordCodec,
       assets: someAssets(this.#options.assets ?? { 'corpus/reviews.tsv': SMALL_CORPUS }),
       runtime: 'nightshift test',
       poolSize: this.#options.poolSize ?? 2,

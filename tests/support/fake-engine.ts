@@ -148,6 +148,20 @@ export class FakeEngine implements EngineConnection {
     setLimit: async () => ({ ok: true }),
     artifacts: async () => [],
     artifact: async () => undefined,
+    storageUse: async () => ({
+      runs: this.#runs.length,
+      removing: 0,
+      usedBytes: 12_300_000,
+      quotaBytes: 1_000_000_000,
+      policy: {},
+    }),
+    retain: async ({ oldest = 0 }) => ({
+      ok: true,
+      runs: oldest === 0 ? 0 : this.#runs.splice(-oldest).length,
+    }),
+    setRetention: async () => ({ ok: true, runs: 0 }),
+    exportState: async () => new ArrayBuffer(8),
+    importState: async () => ({ ok: false, reason: 'A scripted engine loads no file.' }),
     ticks: async (_id, limit) =>
       [0, 1, 2].slice(0, limit).map((day) => ({
         deploymentId: this.#deployment.id,

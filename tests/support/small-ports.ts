@@ -3,7 +3,7 @@ import type { FeedMessage } from '#domain/engine-api.ts';
 import type { NightshiftEvent } from '#domain/events.ts';
 import { asContentHash, type StreamId } from '#domain/ids.ts';
 import type { Line } from '#domain/lines.ts';
-import type { Assets, Entropy, Feed, Hasher } from '#domain/ports.ts';
+import type { Assets, Disk, Entropy, Feed, Hasher } from '#domain/ports.ts';
 import { seededRandom } from '#sdk/seeded-random.ts';
 
 export const sha256: Hasher = {
@@ -55,6 +55,10 @@ export const SMALL_CORPUS = [
     `${day}b\t${day}\tkitchen\t0\t0\tIt broke on day ${day}.`,
   ]),
 ].join('\n');
+
+export const someDisk: Disk = {
+  estimate: async () => ({ usedBytes: 12_300_000, quotaBytes: 1_000_000_000 }),
+};
 
 /** @throws Error for a path that is not among the files, as the site does */
 export function someAssets(files: Readonly<Record<string, string>>): Assets {

@@ -44,10 +44,11 @@ export const percent = (fraction: number): string => `${Math.round(fraction * 10
 /** `0.928`: metrics show three decimals, as the gate's sentence does. */
 export const metric = (value: number): string => value.toFixed(3);
 
-/** `9.8 MB`, `12 KB` */
+/** `10.7 GB`, `9.8 MB`, `12 KB` */
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
-  return n < 1_000_000 ? `${Math.round(n / 1000)} KB` : `${(n / 1_000_000).toFixed(1)} MB`;
+  if (n < 1_000_000) return `${Math.round(n / 1000)} KB`;
+  return n < 1e9 ? `${(n / 1_000_000).toFixed(1)} MB` : `${(n / 1e9).toFixed(1)} GB`;
 }
 
 /** `17 min`, `7 h 12 min`: no seconds beyond a minute. */

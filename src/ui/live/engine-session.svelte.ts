@@ -15,6 +15,8 @@ export class EngineSession {
   /** Why the engine did not start, or stopped. */
   reason = $state<string>();
   status = $state.raw<EngineStatus>();
+  /** It stopped because there is no room left: deleting runs makes some. */
+  full = $state(false);
   /** It has been starting for long; a worker that cannot load says nothing. */
   slow = $state(false);
   readonly #connect: () => Promise<EngineConnection>;
@@ -78,6 +80,7 @@ export class EngineSession {
   #hear(message: FeedMessage): void {
     if (message.kind === 'status') this.status = message.status;
     if (message.kind === 'stopped') this.#fail(message.reason);
+    if (message.kind === 'stopped') this.full = message.full ?? false;
     for (const listener of this.#listeners) listener(message);
   }
 }

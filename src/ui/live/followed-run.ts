@@ -11,6 +11,8 @@ export interface FollowedRun {
   readonly view: RunView;
   readonly events: readonly NightshiftEvent[];
   readonly logs: readonly LogLine[];
+  /** Lines from before those, which were not loaded. */
+  readonly earlierLines: number;
   readonly metrics: readonly MetricLine[];
   readonly files: readonly SourceFile[];
 }
@@ -31,6 +33,7 @@ export function followedRun(history: RunHistory): FollowedRun | undefined {
     view,
     events: history.events,
     logs,
+    earlierLines: history.earlierLines ?? 0,
     metrics,
     files: history.files,
   };

@@ -7,6 +7,9 @@ import { followedRun, missingFrom, take, type Batch, type FollowedRun } from './
 
 export type FollowPhase = 'none' | 'loading' | 'following' | 'missing' | 'failed';
 
+/** A log is read from its end: a run that said a million lines is not held up by the first of them. */
+const LAST_LINES = 10_000;
+
 /** Follows one run: its history, then the feed, folded; a batch a frame, however fast lines arrive. */
 export class RunFollower {
   phase = $state<FollowPhase>('none');
@@ -28,18 +31,23 @@ export class RunFollower {
   }
 
   /** Keeps what is shown until the other run's history is there. */
-  async follow(id: FlowRunId): Promise<void> {
+  async follow(id: FlowRunId, lastLines = LAST_LINES): Promise<void> {
     this.id = id;
     this.#pending = { events: [], lines: [] };
     this.phase = 'loading';
     try {
-      const history = await (await this.#session.api()).runHistory(id);
+      const history = await (await this.#session.api()).runHistory(id, lastLines);
       if (this.id === id) this.#begin(history);
     } catch (error) {
       if (this.id !== id) return;
       this.phase = 'failed';
       this.reason = reasonOf(error);
     }
+  }
+
+  /** Everything that it ever said. */
+  async loadEarlierLines(): Promise<void> {
+    if (this.id !== undefined) await this.follow(this.id, Infinity);
   }
 
   /** Shows a run that no engine knows, such as the recorded one. */

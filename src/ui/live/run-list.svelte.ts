@@ -1,7 +1,7 @@
 import type { FeedMessage, RunSummary } from '#domain/engine-api.ts';
 import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
 
-const PAGE = 20;
+const PAGE = 50;
 
 /** The runs, newest first, as far as they were paged in. */
 export class RunList {
@@ -46,7 +46,11 @@ export class RunList {
   }
 
   #hear(message: FeedMessage): void {
-    const changes = message.kind === 'event' && message.event.streamId.startsWith('run:');
+    const changes =
+      message.kind === 'runs removed' ||
+      // After a file was loaded, or the tab took over, everything may be another.
+      message.kind === 'status' ||
+      (message.kind === 'event' && message.event.streamId.startsWith('run:'));
     if (!changes || this.#refresh !== undefined) return;
     this.#refresh = setTimeout(() => {
       this.#refresh = undefined;

@@ -8,7 +8,7 @@ import type {
   LineChunkRecord,
   TaskRunRecord,
 } from '#domain/records.ts';
-import { VERSION_2, type StoreLayout } from '#storage/layout.ts';
+import { VERSION_3, type StoreLayout } from '#storage/layout.ts';
 import { databaseName } from '#storage/schema.ts';
 
 /**
@@ -64,7 +64,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 function createStores(db: IDBPDatabase): void {
-  for (const [name, { keyPath, indexes }] of Object.entries<StoreLayout>(VERSION_2)) {
+  for (const [name, { keyPath, indexes }] of Object.entries<StoreLayout>(VERSION_3)) {
     const store = db.createObjectStore(name, { keyPath: copied(keyPath) });
     for (const [index, one] of Object.entries(indexes)) store.createIndex(index, [...one.keyPath]);
   }

@@ -69,6 +69,10 @@ function keyOf(write: Exclude<Write, { readonly op: 'delete' }>): unknown {
       return [write.record.model, write.record.version];
     case 'aliases':
       return [write.record.model, write.record.alias];
+    case 'uses':
+      return [write.record.hash, write.record.user];
+    case 'removals':
+      return write.record.flowRunId;
     case 'ticks':
       return [write.record.deploymentId, write.record.schedule, write.record.dueAt];
   }

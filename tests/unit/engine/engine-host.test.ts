@@ -3,11 +3,18 @@ import type { EngineSetup, RunRequest } from '#domain/engine-api.ts';
 import type { Leadership } from '#domain/ports.ts';
 import { EngineHost } from '#engine/engine-host.ts';
 import type { EnginePorts } from '#engine/ports.ts';
+import { recordCodec } from '#rpc/record-codec.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
 import { InProcessWorkers } from '#tests/support/in-process-workers.ts';
 import { Script } from '#tests/support/scripted-workers.ts';
-import { RecordingFeed, seededEntropy, sha256, someAssets } from '#tests/support/small-ports.ts';
+import {
+  RecordingFeed,
+  seededEntropy,
+  sha256,
+  someAssets,
+  someDisk,
+} from '#tests/support/small-ports.ts';
 import { VirtualClock } from '#tests/support/virtual-clock.ts';
 
 const SETUP: EngineSetup = {
@@ -49,6 +56,8 @@ function hostWith(leadership: Leadership, storageReason?: string) {
     store: createMemoryStore(),
     feed,
     assets: someAssets({}),
+    disk: someDisk,
+    records: recordCodec,
     runtime: 'nightshift test',
     poolSize: 1,
     offsetMinutes: () => 0,

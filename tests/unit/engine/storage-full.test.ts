@@ -31,7 +31,11 @@ describe('when the browser gives no more room', () => {
     refuse(rig, () => true);
     expect(await rig.ask()).toEqual({
       ok: false,
-      problems: [{ message: `${NO_ROOM} Free some space on this device and reload the page.` }],
+      problems: [
+        {
+          message: `${NO_ROOM} Delete old runs on the Runs page, or free some space on this device, and reload the page.`,
+        },
+      ],
     });
     expect(await rig.store.newestFlowRuns(1)).toEqual([]);
     expect(rig.workers.alive.size).toBe(0);

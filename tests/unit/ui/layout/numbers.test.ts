@@ -48,5 +48,10 @@ describe('relative time', () => {
 describe('amounts', () => {
   it('groups thousands the same way on every machine', () => expect(count(2880)).toBe('2,880'));
   it('says bytes in powers of ten', () =>
-    expect([bytes(512), bytes(1200), bytes(9_812_000)]).toEqual(['512 B', '1 KB', '9.8 MB']));
+    expect([512, 1200, 9_812_000, 10_737_418_240].map(bytes)).toEqual([
+      '512 B',
+      '1 KB',
+      '9.8 MB',
+      '10.7 GB',
+    ]));
 });
