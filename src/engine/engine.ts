@@ -82,10 +82,6 @@ export class Engine implements Omit<EngineApi, 'start'> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
     await this.#limits.load();
     await this.#takeUp(await this.#ports.store.activeFlowRuns());
-    for (const record of await this.#ports.store.flowRunsWithHooksDue()) {
-      const run = await recoverHooks(this.#ports, record, (parts, of) => this.#make(parts, of));
-      if (run) this.#follow(run);
-    }
     await this.#scheduler.start(this.#setup.timezone);
     await this.#retention.begin();
     void this.#datasets.ready().catch(() => undefined);

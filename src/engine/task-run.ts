@@ -146,7 +146,8 @@ export class TaskRun {
   async #attempt(): Promise<void> {
     const { places, workers } = this.#run;
     if (this.#isHeld) return this.#apply({ kind: 'held' });
-    if (!(await this.#takeSlots())) return;
+    // Without tags there is nothing to wait for: task runs are created in the order of their calls.
+    if (this.#record.policy.tags.length > 0 && !(await this.#takeSlots())) return;
     // Where a worker stands ready there is nothing between being created and running: one commit tells both.
     if (!(places.hasFree && workers.hasIdle)) await this.tellCreation();
     const giveBack = await places.take(this.#run.cancellation);

@@ -70,7 +70,14 @@ const steps = fc.array(fc.tuple(inputs, fc.constantFrom(0, 1, 250, 1000, 60_000)
 /** What Prefect allows, by name; every terminal state ends it. A result that is reused is as one of the cache. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
   Pending: ['AwaitingConcurrencySlot', 'Running', 'NotReady', 'Cancelled', 'Completed', 'Promoted'],
-  AwaitingConcurrencySlot: ['Running', 'Retrying', 'NotReady', 'Cancelled'],
+  AwaitingConcurrencySlot: [
+    'Running',
+    'Retrying',
+    'NotReady',
+    'Cancelled',
+    'Completed',
+    'Promoted',
+  ],
   AwaitingRetry: ['AwaitingConcurrencySlot', 'Retrying', 'NotReady', 'Cancelled'],
   NotReady: ['Pending', 'AwaitingConcurrencySlot', 'Retrying', 'Recovering', 'Cancelled'],
   ...Object.fromEntries(
