@@ -15,9 +15,13 @@ export class EngineLife {
   lastCommit: 'lost' | 'kept' = 'lost';
   beforeCommit: BeforeCommit = () => undefined;
   readonly #timers = new Set<() => void>();
+  #tellEnd: () => void = () => undefined;
+  /** Resolves when it ends. */
+  readonly ended = new Promise<void>((resolve) => (this.#tellEnd = resolve));
 
   end(): void {
     this.alive = false;
+    this.#tellEnd();
     for (const stop of this.#timers) stop();
   }
 

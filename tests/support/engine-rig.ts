@@ -7,6 +7,7 @@ import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
 import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.ts';
 import type { Store } from '#domain/store.ts';
 import { Engine } from '#engine/engine.ts';
+import type { EnginePorts } from '#engine/ports.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { authorCode, isFactorySource } from './author-code.ts';
 import { SOME_TIME } from './builders.ts';
@@ -26,6 +27,8 @@ export interface RigOptions {
   /** The whole of the site. */
   readonly assets?: Readonly<Record<string, string>>;
   readonly clock?: VirtualClock;
+  /** What stands between an engine and its ports. */
+  readonly wrap?: (ports: EnginePorts) => EnginePorts;
 }
 
 const SCRIPTED: readonly SourceFile[] = [{ name: 'flow.ts', text: 'scripted' }];
@@ -60,7 +63,7 @@ export class EngineRig {
     prepare(this.life);
     this.workers = this.#newWorkers();
     this.engine = this.#newEngine();
-    await Promise.race([this.engine.begin(), this.#death()]);
+    await Promise.race([this.engine.begin(), this.life.ended]);
     await this.clock.settle();
   }
 
@@ -135,7 +138,7 @@ export class EngineRig {
   }
 
   #newEngine(): Engine {
-    const ports = {
+    const ports: EnginePorts = {
       clock: this.life.clock(this.clock),
       entropy: this.#entropy,
       hasher: this.#options.hasher ?? sha256,
@@ -152,11 +155,7 @@ export class EngineRig {
       builtInFlows: { 'retrain-sentiment': this.#files },
       timezone: 'UTC',
     };
-    return new Engine(ports, setup);
-  }
-
-  async #death(): Promise<void> {
-    while (this.life.alive) await new Promise((resolve) => setImmediate(resolve));
+    return new Engine(this.#options.wrap?.(ports) ?? ports, setup);
   }
 }
 
