@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['tests/{unit,property,contract,conformance}/**/*.test.ts'],
+          include: ['tests/{unit,property,contract,conformance,crash}/**/*.test.ts'],
         },
       },
       {
