@@ -12,8 +12,9 @@ import type {
   TickRecord,
 } from '#domain/records.ts';
 import type { Store } from '#domain/store.ts';
-import { DEPLOYMENT } from './person.ts';
 
+/** The deployment that every site has. */
+export const DEPLOYMENT = 'retrain-sentiment/nightly';
 const MODEL = 'sentiment';
 const DATASET = 'reviews';
 

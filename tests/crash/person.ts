@@ -2,12 +2,10 @@ import everything from './flows/everything.ts?raw';
 import nightly from './flows/nightly.ts?raw';
 import type { EngineApi, EngineSetup, RunRequest } from '#domain/engine-api.ts';
 import { parseFault } from '#domain/faults.ts';
-import type { DeploymentRecord, SourceFile } from '#domain/records.ts';
+import type { DeploymentRecord, SourceFile, TickRecord } from '#domain/records.ts';
+import { DEPLOYMENT } from './evidence.ts';
 
-export const DEPLOYMENT = 'retrain-sentiment/nightly';
 const TIMEZONE = 'UTC';
-/** A schedule that has nothing due for so long waits for no tick any more. */
-const SOON_MS = 60_000;
 const TICK_AFTER_MS = 4000;
 
 const source = (text: string): readonly SourceFile[] => [{ name: 'flow.ts', text }];
@@ -44,7 +42,7 @@ export async function act(page: Page): Promise<'waiting' | 'done'> {
   const [deployment] = await page.deployments();
   const ticks = await page.ticks(DEPLOYMENT, 100);
   if (!ticks.some(({ verdict }) => verdict === 'ran')) {
-    await scheduleSoon(page, deployment);
+    if (!waitsForTick(deployment, ticks)) await scheduleSoon(page);
     return 'waiting';
   }
   if (runs.some(({ active }) => active === 1)) return 'waiting';
@@ -61,13 +59,18 @@ const pausedNow = (deployment: DeploymentRecord | undefined) => ({
   paused: true,
 });
 
+/** Its one tick has no verdict yet. */
+function waitsForTick(
+  deployment: DeploymentRecord | undefined,
+  ticks: readonly TickRecord[],
+): boolean {
+  if (!deployment || deployment.paused) return false;
+  return !ticks.some(({ dueAt }) => cronOf(dueAt) === deployment.cron);
+}
+
 /** One tick, a few seconds ahead; another one where nobody was there for it. */
-async function scheduleSoon(page: Page, deployment: DeploymentRecord | undefined): Promise<void> {
+async function scheduleSoon(page: Page): Promise<void> {
   const now = (await nextDue(page, '* * * * * *')) ?? 0;
-  if (deployment && !deployment.paused) {
-    const due = await nextDue(page, deployment.cron);
-    if (due !== undefined && due < now + SOON_MS) return;
-  }
   await page.setSchedule({
     deploymentId: DEPLOYMENT,
     cron: cronOf(now + TICK_AFTER_MS),
