@@ -30,6 +30,16 @@ export default defineConfig({
       },
       {
         ...shared,
+        test: {
+          name: 'suspended',
+          environment: 'node',
+          env: { NIGHTSHIFT_SUSPEND: '1' },
+          testTimeout: 120_000,
+          include: ['tests/conformance/[a-z]-*.test.ts'],
+        },
+      },
+      {
+        ...shared,
         worker: { format: 'es' },
         test: {
           name: 'browser',

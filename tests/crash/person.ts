@@ -59,13 +59,17 @@ const pausedNow = (deployment: DeploymentRecord | undefined) => ({
   paused: true,
 });
 
-/** Its one tick has no verdict yet. */
+/**
+ * Its one tick is still to come, or being decided: then the watermark is below it. A schedule that came to an engine too
+ * late for its tick has the watermark above, and no tick.
+ */
 function waitsForTick(
   deployment: DeploymentRecord | undefined,
   ticks: readonly TickRecord[],
 ): boolean {
   if (!deployment || deployment.paused) return false;
-  return !ticks.some(({ dueAt }) => cronOf(dueAt) === deployment.cron);
+  const due = dueOf(deployment);
+  return due > deployment.watermark && !ticks.some(({ dueAt }) => dueAt === due);
 }
 
 /** One tick, a few seconds ahead; another one where nobody was there for it. */
@@ -90,4 +94,11 @@ function cronOf(instant: number): string {
   const [minute, hour] = [at.getUTCMinutes(), at.getUTCHours()];
   const [day, month, second] = [at.getUTCDate(), at.getUTCMonth() + 1, at.getUTCSeconds()];
   return `${minute} ${hour} ${day} ${month} * ${second}`;
+}
+
+/** The instant that `cronOf` was made for. */
+function dueOf({ cron, watermark }: DeploymentRecord): number {
+  const [minute, hour, day, month, , second] = cron.split(' ').map(Number);
+  const year = new Date(watermark).getUTCFullYear();
+  return Date.UTC(year, (month ?? 1) - 1, day, hour, minute, second);
 }

@@ -1,6 +1,7 @@
 import { createCompiler } from '#compile/compiler.ts';
 import type { EngineSetup, RunRequest, RunStart } from '#domain/engine-api.ts';
 import { asTaskRunId, runStream, type FlowRunId } from '#domain/ids.ts';
+import type { NightshiftEvent } from '#domain/events.ts';
 import { formatLogLine } from '#domain/lines.ts';
 import type { Compiler, Hasher } from '#domain/ports.ts';
 import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
@@ -29,6 +30,12 @@ export interface RigOptions {
   readonly clock?: VirtualClock;
   /** What stands between an engine and its ports. */
   readonly wrap?: (ports: EnginePorts) => EnginePorts;
+  /** What stands between the test and each engine. */
+  readonly facade?: (engine: Engine) => Engine;
+  /** Hears of the life of each engine. */
+  readonly watch?: (life: EngineLife) => void;
+  /** Events as the test is to see them. */
+  readonly seen?: (events: readonly NightshiftEvent[]) => readonly NightshiftEvent[];
 }
 
 const SCRIPTED: readonly SourceFile[] = [{ name: 'flow.ts', text: 'scripted' }];
@@ -58,13 +65,18 @@ export class EngineRig {
 
   /** Kills the engine, as closing its tab does, and starts another over what it left. */
   async restart(prepare: (life: EngineLife) => void = () => undefined): Promise<void> {
+    await this.reopen(prepare);
+    await this.clock.settle();
+  }
+
+  /** As `restart`, and lets nothing else happen. */
+  async reopen(prepare: (life: EngineLife) => void = () => undefined): Promise<void> {
     this.kill();
     this.life = new EngineLife();
     prepare(this.life);
     this.workers = this.#newWorkers();
     this.engine = this.#newEngine();
     await Promise.race([this.engine.begin(), this.life.ended]);
-    await this.clock.settle();
   }
 
   kill(): void {
@@ -108,7 +120,8 @@ export class EngineRig {
 
   /** From what is durable. */
   async view(id: FlowRunId): Promise<RunView> {
-    const view = foldRunEvents(await this.store.events(runStream(id)));
+    const { seen = (events) => events } = this.#options;
+    const view = foldRunEvents(seen(await this.store.events(runStream(id))));
     if (!view) throw new Error(`${id} has no events.`);
     return view;
   }
@@ -138,6 +151,7 @@ export class EngineRig {
   }
 
   #newEngine(): Engine {
+    this.#options.watch?.(this.life);
     const ports: EnginePorts = {
       clock: this.life.clock(this.clock),
       entropy: this.#entropy,
@@ -155,7 +169,8 @@ export class EngineRig {
       builtInFlows: { 'retrain-sentiment': this.#files },
       timezone: 'UTC',
     };
-    return new Engine(this.#options.wrap?.(ports) ?? ports, setup);
+    const engine = new Engine(this.#options.wrap?.(ports) ?? ports, setup);
+    return this.#options.facade?.(engine) ?? engine;
   }
 }
 
