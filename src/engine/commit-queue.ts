@@ -7,7 +7,6 @@ export class CommitQueue<Batch> {
   #waiting: Batch[] = [];
   #last: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
-  #refusal: { readonly error: unknown } | undefined;
   #break: (error: unknown) => void = () => undefined;
   /** Rejects with what the first commit failed with; pending as long as none did. */
   readonly broken: Promise<never>;
@@ -25,14 +24,8 @@ export class CommitQueue<Batch> {
     return this.#next;
   }
 
-  /** Nothing more is written, as after a commit that failed. */
-  refuse(error: unknown): void {
-    this.#refusal = { error };
-  }
-
   #writeAfter(before: Promise<void>): Promise<void> {
     this.#last = before.then(() => {
-      if (this.#refusal) throw this.#refusal.error;
       const batches = this.#waiting;
       this.#waiting = [];
       this.#next = undefined;

@@ -11,6 +11,7 @@ import { asDeploymentId, runStream, type FlowRunId } from '#domain/ids.ts';
 import type { DeploymentRecord, FlowRunRecord, SourceFile } from '#domain/records.ts';
 import { arrivalDay } from '#domain/schedule.ts';
 import { StorageClosed, StorageFull } from '#domain/store.ts';
+import { lostWhenBroken } from './broken-worker.ts';
 import { checkCron } from './cron.ts';
 import { Datasets } from './datasets.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
@@ -36,7 +37,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   #firstVisitAt = 0;
 
   constructor(ports: EnginePorts, setup: Pick<EngineSetup, 'builtInFlows' | 'timezone'>) {
-    this.#ports = ports;
+    this.#ports = { ...ports, workers: lostWhenBroken(ports.workers) };
     this.#setup = setup;
     this.#datasets = new Datasets(ports);
     this.#models = new ModelRegistry(ports);

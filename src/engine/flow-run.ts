@@ -3,7 +3,6 @@ import type { Failure } from '#domain/failures.ts';
 import type { FlowRunId } from '#domain/ids.ts';
 import type { AuthorWorker, Lost } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
-import { lostWhenBroken } from './broken-worker.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
@@ -68,10 +67,6 @@ export class FlowRun {
   async toEnd(): Promise<FlowRunRecord> {
     try {
       return await Promise.race([this.#drive(), this.#parts.log.broken]);
-    } catch (error) {
-      // What still runs is lost, as when the tab closes; it must not be written down as cancelled.
-      this.#parts.log.refuse(error);
-      throw error;
     } finally {
       this.#cancellation.request('the engine stopped');
       this.#worker?.terminate('worker terminated');
@@ -147,8 +142,7 @@ export class FlowRun {
           );
     this.#body.enter();
     this.#body.onFatal((failure) => endBy({ kind: 'threw', failure }));
-    const running = worker.runFlow(this.#call(startedAt), this.#body.handle);
-    const outcome = await lostWhenBroken(worker, running);
+    const outcome = await worker.runFlow(this.#call(startedAt), this.#body.handle);
     stopListening();
     stopTimer?.();
     worker.terminate('worker terminated');

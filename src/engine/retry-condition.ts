@@ -3,7 +3,6 @@ import { describeFailure, type Failure } from '#domain/failures.ts';
 import type { AuthorWorker } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import { failed } from '#domain/states.ts';
-import { lostWhenBroken } from './broken-worker.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import { TaskRequests } from './task-requests.ts';
 
@@ -39,8 +38,7 @@ async function ask(
   const stopTimer = clock.at(clock.now() + LIMIT_SECONDS * 1000, () =>
     worker.terminate('worker terminated'),
   );
-  const asked = worker.callBack(callOf(run, record, failure), requests.handle);
-  const reply = await lostWhenBroken(worker, asked);
+  const reply = await worker.callBack(callOf(run, record, failure), requests.handle);
   stopTimer();
   if ('lost' in reply) return refusal(run, { kind: 'lost', cause: reply.lost });
   if (!reply.ok) return refusal(run, reply.failure);

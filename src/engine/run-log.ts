@@ -67,11 +67,6 @@ export class RunLog {
     return this.#queue.add(this.#batch(bodies, writes, durability));
   }
 
-  /** The run is not driven any more: what its parts still decide is not kept. */
-  refuse(error: unknown): void {
-    this.#queue.refuse(error);
-  }
-
   /** For a commit that someone else makes: the writes that belong in it, and what to call once it is durable. */
   prepare(bodies: readonly EventBody[]): { readonly writes: readonly Write[]; show(): void } {
     const batches = [this.#batch(bodies, [], 'relaxed')];

@@ -7,7 +7,6 @@ import type { AuthorWorker, Lost } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import { isOver, type State } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
-import { lostWhenBroken } from './broken-worker.ts';
 import { whyNoRetry } from './retry-condition.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import { effectOf, transitionTask, type TaskInput } from './task-machine.ts';
@@ -178,7 +177,7 @@ export class TaskRun {
     const running = worker.runTask(this.#call(fault), requests.handle);
     if (fault?.effect.kind === 'crash' && fault.effect.at === 0)
       worker.terminate('worker terminated');
-    const outcome = await lostWhenBroken(worker, running);
+    const outcome = await running;
     stopTimer?.();
     stopListening();
     return ended ?? outcome;

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { AuthorWorker, AuthorWorkers } from '#domain/ports.ts';
 import type { EnginePorts } from '#engine/ports.ts';
 import { rigFor, scriptedRig, statesOf, taskRunIn } from '#tests/support/engine-rig.ts';
-import { openTask } from '#tests/support/one-task-flow.ts';
 import { sourceText } from '#tests/support/sample-sources.ts';
 
 /** Each worker that is opened, as the test changes it. */
@@ -71,31 +70,5 @@ describe('a worker whose port breaks', () => {
     );
     const view = await rig.run();
     expect(statesOf(taskRunIn(view, 'flaky-0'))).toBe('Pending > Running > Failed');
-  });
-});
-
-describe('a run that stops for a reason that nobody foresaw', () => {
-  it('writes down nothing about the tasks that it leaves, and goes on after a reload', async () => {
-    let broken = false;
-    const wrap = (ports: EnginePorts): EnginePorts => ({
-      ...ports,
-      workers: { open: (program) => (broken ? rejects() : ports.workers.open(program)) },
-    });
-    const { rig, script } = await openTask({}, { wrap });
-    const id = await rig.start();
-    broken = true;
-    const [flowWorker] = rig.workers.alive;
-    flowWorker?.terminate('worker terminated');
-    await rig.clock.settle();
-    expect(rig.feed.stopped).toEqual(['Error: the port is broken']);
-    expect((await rig.taskRun(id, 'extract-0')).state.name).toBe('Running');
-    broken = false;
-    await rig.restart();
-    script.attempt('extract-0', 2).returns(1);
-    const view = await rig.finish(id);
-    expect(view.state.name).toBe('Completed');
-    expect(statesOf(taskRunIn(view, 'extract-0'))).toBe(
-      'Pending > Running > Recovering > Completed',
-    );
   });
 });

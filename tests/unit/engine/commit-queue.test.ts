@@ -46,18 +46,4 @@ describe('commits of one run', () => {
     await expect(queue.broken).rejects.toBe(full);
     expect(commits).toHaveLength(1);
   });
-
-  it('are refused once the run is not driven any more, those that wait included', async () => {
-    const { queue, commits } = queueOf();
-    const stopped = new Error('stopped');
-    const written = queue.add('a');
-    await turn();
-    const waiting = Promise.allSettled([queue.add('b')]);
-    queue.refuse(stopped);
-    commits[0]?.done();
-    await written;
-    expect(await waiting).toEqual([{ status: 'rejected', reason: stopped }]);
-    expect(await Promise.allSettled([queue.add('c')])).toEqual(await waiting);
-    expect(commits).toHaveLength(1);
-  });
 });
