@@ -25,8 +25,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['tests/{unit,property,contract,conformance}/**/*.test.ts'],
+          include: ['tests/{unit,property,contract,conformance,crash}/**/*.test.ts'],
           testTimeout: 60_000, // a busy machine must not fail a test that would pass
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'suspended',
+          environment: 'node',
+          env: { NIGHTSHIFT_SUSPEND: '1' },
+          testTimeout: 120_000,
+          include: ['tests/conformance/[a-z]-*.test.ts'],
         },
       },
       {

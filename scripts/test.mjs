@@ -24,6 +24,7 @@ const STEPS = [
   { name: 'types', command: tool('svelte-check', 'bin/svelte-check', '--fail-on-warnings') },
   { name: 'unused code', command: tool('knip', 'bin/knip.js') },
   vitest('unit'),
+  vitest('suspended', ['tests/conformance/a-', 'tests/conformance/c-']),
   vitest('browser'),
   { name: 'build', command: ['scripts/dist.mjs'] },
   { name: 'size', command: ['scripts/size-budget.mjs'] },
@@ -49,7 +50,7 @@ async function main() {
  */
 async function take(step, total) {
   const startedAt = performance.now();
-  process.stdout.write(`${step.name.padEnd(12)} `);
+  process.stdout.write(`${step.name.padEnd(15)} `);
   const { ok, output } = await run(step);
   const { passed, failed } = step.count?.() ?? { passed: 0, failed: 0 };
   const empty = ok && step.count !== undefined && passed + failed === 0;
@@ -90,13 +91,17 @@ function tool(name, file, ...words) {
   return [join('node_modules', name, file), ...words];
 }
 
-/** @param {'unit' | 'browser'} project @returns {Step} */
-function vitest(project) {
+/**
+ * @param {'unit' | 'suspended' | 'browser'} project
+ * @param {string[]} [files] how the paths begin; all when absent
+ * @returns {Step}
+ */
+function vitest(project, files = []) {
   const report = join(REPORTS, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   return {
     name: `${project} tests`,
-    command: tool('vitest', 'vitest.mjs', 'run', '--project', project, ...reporters),
+    command: tool('vitest', 'vitest.mjs', 'run', '--project', project, ...files, ...reporters),
     count: () => {
       const { numPassedTests: passed, numFailedTests: failed } = read(report);
       return { passed, failed };

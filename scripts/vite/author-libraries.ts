@@ -4,13 +4,13 @@ import { exportedNames, toLinkedModule } from './linked-module.ts';
 
 const TENSORS = '@tensorflow/tfjs-core';
 
-interface Library extends BundleOptions {
+export interface Library extends BundleOptions {
   /** The module whose names authors may import, where it is not the entry. */
   readonly authorsSee?: string;
 }
 
 /** What author workers can import, by specifier; `nightshift:worker` is what boots them. */
-const LIBRARIES: Readonly<Record<string, Library>> = {
+export const LIBRARIES: Readonly<Record<string, Library>> = {
   nightshift: { entry: 'src/sdk/library.ts', format: 'es', authorsSee: 'src/sdk/nightshift.ts' },
   'nightshift/ml': {
     entry: 'src/ml/nightshift-ml.ts',
@@ -37,7 +37,7 @@ const VIRTUAL = 'virtual:author-libraries';
  * `virtual:author-libraries` gives the address of each library, as JSON of a LinkedModule: emitted as hashed assets in
  * a build, answered by a middleware in development.
  */
-export function authorLibraries(): Plugin {
+export function authorLibraries(libraries = LIBRARIES): Plugin {
   let serving = false;
   return {
     name: 'nightshift:author-libraries',
@@ -48,9 +48,9 @@ export function authorLibraries(): Plugin {
     async load(id) {
       if (id !== `\0${VIRTUAL}`) return undefined;
       const entries = await Promise.all(
-        Object.keys(LIBRARIES).map(async (name) => {
+        Object.entries(libraries).map(async ([name, library]) => {
           if (serving) return `${JSON.stringify(name)}: '/@nightshift/${fileName(name)}'`;
-          const source = await linked(name);
+          const source = await linked(name, library);
           const reference = this.emitFile({ type: 'asset', name: fileName(name), source });
           return `${JSON.stringify(name)}: import.meta.ROLLUP_FILE_URL_${reference}`;
         }),
@@ -59,9 +59,11 @@ export function authorLibraries(): Plugin {
     },
     configureServer(server) {
       server.middlewares.use('/@nightshift/', (request, response, next) => {
-        const name = Object.keys(LIBRARIES).find((one) => request.url === `/${fileName(one)}`);
-        if (name === undefined) return next();
-        linked(name).then((json) => {
+        const asked = Object.entries(libraries).find(
+          ([name]) => request.url === `/${fileName(name)}`,
+        );
+        if (!asked) return next();
+        linked(...asked).then((json) => {
           response.setHeader('Content-Type', 'application/json');
           response.end(json);
         }, next);
@@ -72,9 +74,7 @@ export function authorLibraries(): Plugin {
 
 const fileName = (specifier: string): string => `lib-${specifier.replace(/[^a-z]+/g, '-')}.json`;
 
-async function linked(name: string): Promise<string> {
-  const options = LIBRARIES[name];
-  if (!options) throw new Error(`There is no author library '${name}'.`);
+async function linked(name: string, options: Library): Promise<string> {
   const code = await bundle(options);
   const { authorsSee } = options;
   const seen = authorsSee === undefined ? code : await bundle({ ...options, entry: authorsSee });

@@ -16,6 +16,7 @@ import type { DeploymentRecord, FlowRunRecord, SourceFile } from '#domain/record
 import type { RetentionPolicy, RetentionRequest } from '#domain/retention.ts';
 import { arrivalDay } from '#domain/schedule.ts';
 import { StorageClosed, StorageFull } from '#domain/store.ts';
+import { lostWhenBroken } from './broken-worker.ts';
 import { checkCron } from './cron.ts';
 import { Datasets } from './datasets.ts';
 import { DeploymentSlots } from './deployment-slots.ts';
@@ -57,7 +58,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   #firstVisitAt = 0;
 
   constructor(ports: EnginePorts, setup: Pick<EngineSetup, 'builtInFlows' | 'timezone'>) {
-    this.#ports = ports;
+    this.#ports = { ...ports, workers: lostWhenBroken(ports.workers) };
     this.#setup = setup;
     this.#datasets = new Datasets(ports);
     this.#models = new ModelRegistry(ports);

@@ -3,6 +3,7 @@ import { parseFault } from '#domain/faults.ts';
 import { statesOf } from '#tests/support/engine-rig.ts';
 import { attemptStates, endOf, engineWith, runOf } from './author-run.ts';
 import { deviation } from './deviation.ts';
+import { undisturbed } from './undisturbed.ts';
 
 describe('C11 run time accounting', () => {
   const source = `
@@ -94,21 +95,26 @@ describe('C14 timeouts', () => {
     expect(attemptStates(taskRun)).toEqual(['TimedOut', 'TimedOut']);
   });
 
-  it('terminates the worker while the flow goes on, and what it says later is not heard', async () => {
-    const rig = await engineWith(slow(''));
-    const id = await rig.start();
-    const [flowWorker, taskWorker, ...others] = rig.workers.alive;
-    expect([taskWorker === undefined, others]).toEqual([false, []]);
-    await rig.clock.advance(100);
-    expect([...rig.workers.alive]).toEqual([flowWorker]);
-    const run = await endOf(rig, id);
-    expect(run.view.state.name).toBe('Completed');
-    expect(run.taskMessages('f-0')).not.toContain('still here');
+  describe('the worker', () => {
+    undisturbed('it asks which workers live on');
+
+    it('is terminated while the flow goes on, and what it says later is not heard', async () => {
+      const rig = await engineWith(slow(''));
+      const id = await rig.start();
+      const [flowWorker, taskWorker, ...others] = rig.workers.alive;
+      expect([taskWorker === undefined, others]).toEqual([false, []]);
+      await rig.clock.advance(100);
+      expect([...rig.workers.alive]).toEqual([flowWorker]);
+      const run = await endOf(rig, id);
+      expect(run.view.state.name).toBe('Completed');
+      expect(run.taskMessages('f-0')).not.toContain('still here');
+    });
   });
 });
 
 describe('C15 interrupts crash', () => {
   deviation('C15', 'a lost attempt is started again without using a retry, at most 3 times');
+  undisturbed('losses are what it counts');
   const source = (options = '') => `
     const f = task({ name: 'f', ${options} }, async () => { await work(1); });
     export default flow('main', () => f());`;

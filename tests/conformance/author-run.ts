@@ -4,6 +4,8 @@ import type { LogLevel, LogLine } from '#domain/lines.ts';
 import type { SourceFile } from '#domain/records.ts';
 import type { RunView, TaskRunView } from '#domain/run-view.ts';
 import type { VirtualClock } from '#tests/support/virtual-clock.ts';
+import { suspendedRig } from '#tests/support/suspension.ts';
+import { isAlwaysSuspended } from './undisturbed.ts';
 import { rigFor, taskRunIn, type EngineRig, type RigOptions } from '#tests/support/engine-rig.ts';
 
 /**
@@ -33,9 +35,14 @@ beforeEach(() => expect.hasAssertions());
 
 /** An engine that has the flow; nothing is started. */
 export async function engineWith(text: string, options: RigOptions = {}): Promise<EngineRig> {
-  const rig = await rigFor(flowSource(text), options);
+  const rig = await rigOf(flowSource(text), options);
   giveTime(rig.clock);
   return rig;
+}
+
+async function rigOf(files: readonly SourceFile[], options: RigOptions): Promise<EngineRig> {
+  if (!isAlwaysSuspended()) return rigFor(files, options);
+  return (await suspendedRig(files, options)).rig;
 }
 
 function giveTime(clock: VirtualClock): void {

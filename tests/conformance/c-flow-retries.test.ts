@@ -32,11 +32,13 @@ describe('C33 a flow retry keeps persisted successes', () => {
 describe('C32 flow retries re-enter the body', () => {
   it('until it does not fail', async () => {
     const run = await runOf(`
-      const once = task('once', () => logger.info('called'));
+      const once = task('once', () => {
+        logger.info('called');
+        return (globalThis.flowEntries = (globalThis.flowEntries ?? 0) + 1);
+      });
       export default flow({ name: 'main', retries: 1, retryDelaySeconds: 3 }, async () => {
         logger.info('entered');
-        await once();
-        if ((globalThis.flowEntries = (globalThis.flowEntries ?? 0) + 1) === 1) throw new ValueError('first');
+        if ((await once()) === 1) throw new ValueError('first');
         return 'hello';
       });`);
     expect(run.view.state.name).toBe('Completed');

@@ -14,10 +14,16 @@ export class EngineLife {
   maxCommits = Infinity;
   lastCommit: 'lost' | 'kept' = 'lost';
   beforeCommit: BeforeCommit = () => undefined;
+  /** Called when a commit is durable, before the engine hears of it; it may end this life. */
+  afterCommit: (writes: readonly Write[]) => void = () => undefined;
   readonly #timers = new Set<() => void>();
+  #tellEnd: () => void = () => undefined;
+  /** Resolves when it ends. */
+  readonly ended = new Promise<void>((resolve) => (this.#tellEnd = resolve));
 
   end(): void {
     this.alive = false;
+    this.#tellEnd();
     for (const stop of this.#timers) stop();
   }
 
@@ -44,7 +50,9 @@ export class EngineLife {
         if (last && this.lastCommit === 'lost') return this.end();
         this.commits++;
         await this.beforeCommit(writes);
+        if (!this.alive) return;
         await store.commit(writes, durability);
+        this.afterCommit(writes);
         if (last) this.end();
       });
     return new Proxy(store, {

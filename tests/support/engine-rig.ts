@@ -1,6 +1,7 @@
 import { createCompiler } from '#compile/compiler.ts';
 import type { EngineSetup, RunRequest, RunStart } from '#domain/engine-api.ts';
 import { asTaskRunId, runStream, type FlowRunId } from '#domain/ids.ts';
+import type { NightshiftEvent } from '#domain/events.ts';
 import { formatLogLine } from '#domain/lines.ts';
 import type { Compiler, Hasher } from '#domain/ports.ts';
 import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
@@ -8,6 +9,7 @@ import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.
 import type { Store } from '#domain/store.ts';
 import { Engine } from '#engine/engine.ts';
 import { recordCodec } from '#rpc/record-codec.ts';
+import type { EnginePorts } from '#engine/ports.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { authorCode, isFactorySource } from './author-code.ts';
 import { SOME_TIME } from './builders.ts';
@@ -34,6 +36,14 @@ export interface RigOptions {
   /** The whole of the site. */
   readonly assets?: Readonly<Record<string, string>>;
   readonly clock?: VirtualClock;
+  /** What stands between an engine and its ports. */
+  readonly wrap?: (ports: EnginePorts) => EnginePorts;
+  /** What stands between the test and each engine. */
+  readonly facade?: (engine: Engine) => Engine;
+  /** Hears of the life of each engine. */
+  readonly watch?: (life: EngineLife) => void;
+  /** Events as the test is to see them. */
+  readonly seen?: (events: readonly NightshiftEvent[]) => readonly NightshiftEvent[];
 }
 
 const SCRIPTED: readonly SourceFile[] = [{ name: 'flow.ts', text: 'scripted' }];
@@ -63,13 +73,18 @@ export class EngineRig {
 
   /** Kills the engine, as closing its tab does, and starts another over what it left. */
   async restart(prepare: (life: EngineLife) => void = () => undefined): Promise<void> {
+    await this.reopen(prepare);
+    await this.clock.settle();
+  }
+
+  /** As `restart`, and lets nothing else happen. */
+  async reopen(prepare: (life: EngineLife) => void = () => undefined): Promise<void> {
     this.kill();
     this.life = new EngineLife();
     prepare(this.life);
     this.workers = this.#newWorkers();
     this.engine = this.#newEngine();
-    await Promise.race([this.engine.begin(), this.#death()]);
-    await this.clock.settle();
+    await Promise.race([this.engine.begin(), this.life.ended]);
   }
 
   kill(): void {
@@ -113,7 +128,8 @@ export class EngineRig {
 
   /** From what is durable. */
   async view(id: FlowRunId): Promise<RunView> {
-    const view = foldRunEvents(await this.store.events(runStream(id)));
+    const { seen = (events) => events } = this.#options;
+    const view = foldRunEvents(seen(await this.store.events(runStream(id))));
     if (!view) throw new Error(`${id} has no events.`);
     return view;
   }
@@ -143,7 +159,8 @@ export class EngineRig {
   }
 
   #newEngine(): Engine {
-    const ports = {
+    this.#options.watch?.(this.life);
+    const ports: EnginePorts = {
       clock: this.life.clock(this.clock),
       entropy: this.#entropy,
       hasher: this.#options.hasher ?? sha256,
@@ -162,11 +179,8 @@ export class EngineRig {
       builtInFlows: { 'retrain-sentiment': this.files },
       timezone: 'UTC',
     };
-    return new Engine(ports, setup);
-  }
-
-  async #death(): Promise<void> {
-    while (this.life.alive) await new Promise((resolve) => setImmediate(resolve));
+    const engine = new Engine(this.#options.wrap?.(ports) ?? ports, setup);
+    return this.#options.facade?.(engine) ?? engine;
   }
 }
 

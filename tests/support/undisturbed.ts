@@ -1,0 +1,77 @@
+import type { NightshiftEvent } from '#domain/events.ts';
+import type { LossCause } from '#domain/failures.ts';
+import type { Line } from '#domain/lines.ts';
+import type { AttemptRecord } from '#domain/records.ts';
+import { running } from '#domain/states.ts';
+
+/** What an attempt is lost to when its engine goes. */
+const CAUSE: LossCause = 'engine stopped or tab closed';
+
+export const isSuspended = ({ failure }: Pick<AttemptRecord, 'failure'>): boolean =>
+  failure?.kind === 'lost' && failure.cause === CAUSE;
+
+/** Attempts that ended because their engine did: their numbers by task run, ascending. */
+type Suspended = ReadonlyMap<string, readonly number[]>;
+
+function suspendedIn(events: readonly NightshiftEvent[]): Suspended {
+  const found = new Map<string, number[]>();
+  for (const { body } of events)
+    if (body.kind === 'attempt.ended' && isSuspended(body))
+      found.set(body.taskRunId, [...(found.get(body.taskRunId) ?? []), body.attempt]);
+  return found;
+}
+
+const wasSuspended = (suspended: Suspended, taskRunId: string, attempt: number): boolean =>
+  suspended.get(taskRunId)?.includes(attempt) ?? false;
+
+/** The word that an end of the engine leaves in a run; author workers that die leave another. */
+export const isRecoveryFromSuspension = ({ body }: NightshiftEvent): boolean =>
+  (body.kind === 'task-run.state' || body.kind === 'flow-run.state') &&
+  body.state.name === 'Recovering' &&
+  (body.state.message ?? '').includes(CAUSE);
+
+/** The events of a run as if its engine had lived on: without the attempts that ended with it, and without recoveries. */
+export function undisturbedEvents(events: readonly NightshiftEvent[]): readonly NightshiftEvent[] {
+  const suspended = suspendedIn(events);
+  return begun(events)
+    .filter((event) => !isOfSuspension(event, suspended))
+    .map((event) => ({ ...event, body: renumbered(event.body, suspended) }));
+}
+
+/** A run whose engine goes before it has begun is begun by its recovery. */
+function begun(events: readonly NightshiftEvent[]): readonly NightshiftEvent[] {
+  const first = events.findIndex(({ body }) => body.kind === 'flow-run.state');
+  return events.map((event, i) =>
+    i === first && event.body.kind === 'flow-run.state' && event.body.state.name === 'Recovering'
+      ? { ...event, body: { ...event.body, state: running() } }
+      : event,
+  );
+}
+
+function isOfSuspension(event: NightshiftEvent, suspended: Suspended): boolean {
+  const { body } = event;
+  if (body.kind === 'attempt.started' || body.kind === 'attempt.ended')
+    return wasSuspended(suspended, body.taskRunId, body.attempt);
+  return isRecoveryFromSuspension(event);
+}
+
+function renumbered(body: NightshiftEvent['body'], suspended: Suspended): NightshiftEvent['body'] {
+  if (!('taskRunId' in body) || !('attempt' in body)) return body;
+  const { attempt, taskRunId } = body;
+  if (attempt === undefined || taskRunId === undefined) return body;
+  const before = suspended.get(taskRunId)?.filter((one) => one < attempt) ?? [];
+  return { ...body, attempt: attempt - before.length };
+}
+
+/** Lines as if nothing had been said twice or about a recovery. */
+export function undisturbedLines(
+  lines: readonly Line[],
+  events: readonly NightshiftEvent[],
+): readonly Line[] {
+  const suspended = suspendedIn(events);
+  return lines.filter((line) => {
+    const { taskRunId, attempt = 0 } = line;
+    if (taskRunId !== undefined && wasSuspended(suspended, taskRunId, attempt)) return false;
+    return !(line.kind === 'log' && line.level === 'WARNING' && line.message.startsWith(CAUSE));
+  });
+}
