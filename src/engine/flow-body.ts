@@ -5,7 +5,7 @@ import { taskRunId, type ContentHash, type TaskRunKey } from '#domain/ids.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/records.ts';
 import { completed, pending } from '#domain/states.ts';
-import { outcomeOf, type Journal } from './journal.ts';
+import { outcomeOf, type Journal, type RememberedCall } from './journal.ts';
 import type { RunContext } from './run-context.ts';
 import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
@@ -90,6 +90,7 @@ export class FlowBody {
 
   /** What an interrupted body had started and the replayed one did not come back to. */
   async #cancelLeftOver(reason: string): Promise<void> {
+    if (!this.#journal.hasOpenCalls) return;
     const { ports, record, log } = this.#run;
     const input = { kind: 'cancelled', reason } as const;
     const left = await changeTaskRuns(ports, this.#journal, record().id, input);
@@ -305,7 +306,7 @@ export class FlowBody {
     return (await this.#run.ports.store.get('values', hash))?.bytes;
   }
 
-  #keyOf(call: JournalRecord): TaskRunKey {
+  #keyOf(call: RememberedCall): TaskRunKey {
     const { flowRunId, flowAttempt, subject } = call;
     return { flowRunId, flowAttempt, taskName: subject, index: this.#journal.indexOf(call) };
   }
@@ -321,5 +322,5 @@ const NEVER = new Promise<never>(() => undefined);
 
 const nameOf = ({ taskName, index }: TaskRunKey): string => `${taskName}-${index}`;
 
-const told = (call: JournalRecord): string =>
+const told = (call: RememberedCall): string =>
   `${call.operation === 'sleep' ? `sleep(${call.subject})` : call.subject} (call ${call.call}, arguments ${call.argumentsHash.slice(0, 14)})`;
