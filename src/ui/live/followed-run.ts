@@ -3,7 +3,7 @@ import type { NightshiftEvent } from '#domain/events.ts';
 import type { FlowRunId } from '#domain/ids.ts';
 import type { Line, LogLine, MetricLine } from '#domain/lines.ts';
 import type { SourceFile } from '#domain/records.ts';
-import { foldRun, type RunView } from '#domain/run-view.ts';
+import { foldRunBatch, foldRunEvents, type RunView } from '#domain/run-view.ts';
 
 /** A run as the page holds it: history and live feed in one, folded. */
 export interface FollowedRun {
@@ -23,7 +23,7 @@ export interface Batch {
 
 /** Undefined when the history has no beginning: nothing can be folded from it. */
 export function followedRun(history: RunHistory): FollowedRun | undefined {
-  const view = history.events.reduce<RunView | undefined>(foldRun, undefined);
+  const view = foldRunEvents(history.events);
   if (!view) return undefined;
   const { logs, metrics } = parted(history.lines);
   return {
@@ -41,7 +41,7 @@ export function take(run: FollowedRun, batch: Batch): FollowedRun {
   const { logs, metrics } = parted(batch.lines);
   return {
     ...run,
-    view: fresh.reduce((view, event) => foldRun(view, event) ?? view, run.view),
+    view: foldRunBatch(run.view, fresh) ?? run.view,
     events: joined(run.events, fresh),
     logs: joined(run.logs, logs),
     metrics: joined(run.metrics, metrics),

@@ -1,6 +1,7 @@
 import { isTerminal } from '#domain/states.ts';
 import type { EngineSession } from './engine-session.svelte.ts';
 import { evaluationOf, trainingPoints } from './followed-run.ts';
+import { progressKey } from './live-progress.ts';
 import { Player } from './player.svelte.ts';
 import { RunFollower } from './run-follower.svelte.ts';
 import type { Ticker } from './ticker.svelte.ts';
@@ -28,7 +29,7 @@ export class ShownRun {
     const running = this.view?.taskRuns.find(({ state }) => state.type === 'RUNNING');
     const attempt = running?.attempts.at(-1)?.number;
     return this.active && running && attempt
-      ? this.follower.progress[`${running.id}/${attempt}`]
+      ? this.follower.progress[progressKey(running.id, attempt)]
       : undefined;
   });
   /** The instant that is shown: the playhead, now, or the end. */

@@ -74,14 +74,14 @@ const bodies: fc.Arbitrary<EventBody | 'new task run'> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<'new task run'>('new task run') },
   {
     weight: 6,
-    arbitrary: fc.record({ taskRunId: ids, attempt: attempts, state: states, retry: retries }).map(
-      ({ retry, ...rest }): EventBody => ({
+    arbitrary: fc
+      .record({ taskRunId: ids, attempt: attempts, state: states, retry: retries })
+      .map(({ retry, ...rest }): EventBody => ({
         kind: 'task-run.state',
         reason: 'because',
         ...rest,
         ...(retry ? { retry } : {}),
-      }),
-    ),
+      })),
   },
   {
     weight: 4,
@@ -98,21 +98,24 @@ const bodies: fc.Arbitrary<EventBody | 'new task run'> = fc.oneof(
   fc
     .record({ taskRunId: ids, attempt: attempts })
     .map((rest): EventBody => ({ kind: 'checkpoint.saved', progress: 0.5, bytes: 9, ...rest })),
-  ids.map(
-    (id): EventBody => ({ kind: 'verdict.decided', taskRunId: id, verdict: verdict().verdict }),
-  ),
-  ids.map(
-    (id): EventBody => ({
-      kind: 'model.saved',
-      taskRunId: id,
-      model: 'sentiment',
-      version: 1,
-      bytes: 7,
-    }),
-  ),
-  states.map(
-    (state): EventBody => ({ kind: 'flow-run.state', state, flowAttempt: 1, reason: 'so' }),
-  ),
+  ids.map((id): EventBody => ({
+    kind: 'verdict.decided',
+    taskRunId: id,
+    verdict: verdict().verdict,
+  })),
+  ids.map((id): EventBody => ({
+    kind: 'model.saved',
+    taskRunId: id,
+    model: 'sentiment',
+    version: 1,
+    bytes: 7,
+  })),
+  states.map((state): EventBody => ({
+    kind: 'flow-run.state',
+    state,
+    flowAttempt: 1,
+    reason: 'so',
+  })),
   fc.constant({ kind: 'flow-run.dreamt' } as object as EventBody),
 );
 
@@ -153,7 +156,7 @@ it('however it is cut into batches, every view on the way is right and stays as 
   const property = fc.property(logs, fc.infiniteStream(fc.nat({ max: 9 })), (log, sizes) => {
     const views: { until: number; view: RunView | undefined }[] = [];
     let view: RunView | undefined;
-    for (let from = 0; from < log.length; ) {
+    for (let from = 0; from < log.length;) {
       const until = from + 1 + (sizes.next().value ?? 0);
       view = foldRunBatch(view, log.slice(from, until));
       views.push({ until, view });
