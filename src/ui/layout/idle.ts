@@ -38,9 +38,14 @@ export function lastSignOf(view: RunView, attempt: AttemptView): number {
 const isSleep = ({ failure }: AttemptView): boolean =>
   failure?.kind === 'lost' && failure.cause === 'engine stopped or tab closed';
 
+interface Stretch {
+  from: number;
+  to: number;
+}
+
 /** Stretches in which something ran, waited or queued: apart from each other, in order. */
 function activity(view: RunView, to: number): readonly Span[] {
-  const busy: Span[] = [];
+  const busy: Stretch[] = [];
   for (const taskRun of view.taskRuns) {
     const { createdAt, attempts, waits, endedAt } = taskRun;
     join(busy, createdAt, attempts[0]?.startedAt ?? endedAt ?? to);
@@ -53,8 +58,13 @@ function activity(view: RunView, to: number): readonly Span[] {
 }
 
 /** Task runs come in order of creation and overlap: the list stays short, and its end is where most belongs. */
-function join(busy: Span[], from: number, until: number): void {
+function join(busy: Stretch[], from: number, until: number): void {
   const to = Math.max(from, until);
+  const last = busy.at(-1);
+  if (last && last.from <= from && from <= last.to) {
+    last.to = Math.max(last.to, to);
+    return;
+  }
   let first = busy.length;
   while (first > 0 && (busy[first - 1]?.to ?? from) >= from) first--;
   let after = first;

@@ -2,7 +2,7 @@ import type { RunView, TaskRunView } from '#domain/run-view.ts';
 import { count, plural } from './numbers.ts';
 
 /** So many are drawn or listed one by one; more than a person reads, and few enough for any device. */
-export const MOST_TASK_RUNS = 100;
+export const MOST_TASK_RUNS = 50;
 
 export interface ShownTaskRuns {
   /** In order of creation. */
@@ -25,7 +25,7 @@ export function shownTaskRuns(
       if (isWanted(taskRun)) shown.add(taskRun);
     }
   };
-  fill(({ id }) => id === picked?.taskRunId);
+  if (picked) fill(({ id }) => id === picked.taskRunId);
   fill(isTelling);
   fill(() => true);
   return { taskRuns: taskRuns.filter((one) => shown.has(one)), more: moreOf(taskRuns, shown) };

@@ -4,18 +4,13 @@ import { runStream, type FlowRunId } from '#domain/ids.ts';
 import type { Line } from '#domain/lines.ts';
 import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
 import { followedRun, missingFrom, take, type Batch, type FollowedRun } from './followed-run.ts';
+import { strideMs } from './stride.ts';
 import { progressKey, withProgress, type LiveProgress } from './live-progress.ts';
 
 export type FollowPhase = 'none' | 'loading' | 'following' | 'missing' | 'failed';
 
 /** Taken in one stride at most; the next stride takes the rest. */
 const MOST_EVENTS = 4000;
-
-/**
- * Between two strides: what is drawn of a run grows with its task runs, and must not fill the page's time. 20 are shown
- * in the next frame, 10,000 twice a second.
- */
-const pauseMs = (taskRuns: number): number => Math.min(500, taskRuns / 20);
 
 interface Pending extends Batch {
   readonly events: NightshiftEvent[];
@@ -118,6 +113,6 @@ export class RunFollower {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#pending.events.length + this.#pending.lines.length > 0) this.#stride();
-    }, pauseMs(taskRuns));
+    }, strideMs(taskRuns));
   }
 }
