@@ -53,6 +53,11 @@ export class FlowRun {
     return this.#record.id;
   }
 
+  /** Of all its task runs, as far as they were started. */
+  get attempts(): number {
+    return this.#parts.log.attempts;
+  }
+
   /** Lines that were shown but not kept yet are kept now. */
   flush(): Promise<void> {
     return this.#parts.log.flush();
@@ -181,10 +186,14 @@ export class FlowRun {
   async #apply(input: FlowInput): Promise<void> {
     const { record, events } = transitionFlow(this.#record, input, this.#parts.ports.clock.now());
     if (events.length === 0) return;
-    this.#record = record;
-    await this.#parts.log.commit(events, [{ store: 'flowRuns', op: 'put', record }]);
+    this.#record = withAttempts(record, this.#parts.log);
+    await this.#parts.log.commit(events, [{ store: 'flowRuns', op: 'put', record: this.#record }]);
   }
 }
+
+/** Once it has ended the number stands in the record: a list of runs need not look at their task runs. */
+export const withAttempts = (record: FlowRunRecord, { attempts }: RunLog): FlowRunRecord =>
+  record.active === 0 ? { ...record, attempts } : record;
 
 function inputOf(outcome: Outcome | Lost): FlowInput {
   if ('lost' in outcome) return { kind: 'lost', cause: outcome.lost };

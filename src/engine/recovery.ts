@@ -7,7 +7,7 @@ import type { EnginePorts } from './ports.ts';
 import { RunLog, type RunLogPosition } from './run-log.ts';
 import { taskDefaults } from './task-defaults.ts';
 import { changeTaskRuns } from './task-changes.ts';
-import type { FlowRun, MakeFlowRun } from './flow-run.ts';
+import { withAttempts, type FlowRun, type MakeFlowRun } from './flow-run.ts';
 
 const CAUSE: LossCause = 'engine stopped or tab closed';
 
@@ -39,11 +39,12 @@ async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<Run
   const chunks = await ports.store.linesOf(record.id);
   return new RunLog(ports, record.id, record.name, {
     lastSeq: events.at(-1)?.seq ?? 0,
+    attempts: events.filter(({ body }) => body.kind === 'attempt.started').length,
     ...lineEnd(chunks),
   });
 }
 
-function lineEnd(chunks: readonly LineChunkRecord[]): Omit<RunLogPosition, 'lastSeq'> {
+function lineEnd(chunks: readonly LineChunkRecord[]): Omit<RunLogPosition, 'lastSeq' | 'attempts'> {
   const last = chunks.at(-1);
   const bodyLines = chunks
     .flatMap((chunk) => chunk.lines)
@@ -66,7 +67,8 @@ async function apply(
   before: FlowRunRecord,
   input: FlowInput,
 ): Promise<FlowRunRecord> {
-  const { record, events } = transitionFlow(before, input, ports.clock.now());
+  const { record: moved, events } = transitionFlow(before, input, ports.clock.now());
+  const record = withAttempts(moved, log);
   const tasks = await changeTaskRuns(
     ports,
     journal,

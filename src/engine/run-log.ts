@@ -21,6 +21,8 @@ export interface RunLogPosition {
   readonly chunkLines: readonly Line[];
   /** Lines that the flow body said so far. */
   readonly bodyLines: number;
+  /** Attempts that were started so far. */
+  readonly attempts?: number;
 }
 
 interface Batch {
@@ -43,6 +45,7 @@ export class RunLog {
   readonly #queue = new CommitQueue<Batch>((batches) => this.#write(batches));
   #seq: number;
   #bodyLines: number;
+  #attempts: number;
 
   constructor(ports: RunLogPorts, id: FlowRunId, name: string, from?: RunLogPosition) {
     this.#ports = ports;
@@ -50,7 +53,13 @@ export class RunLog {
     this.#name = name;
     this.#seq = from?.lastSeq ?? 0;
     this.#bodyLines = from?.bodyLines ?? 0;
+    this.#attempts = from?.attempts ?? 0;
     this.#lines = new LineBuffer(ports, id, from);
+  }
+
+  /** Attempts of all task runs that were started. */
+  get attempts(): number {
+    return this.#attempts;
   }
 
   /** Rejects when the store took a commit no more: nothing of the run can be written then. */
@@ -126,6 +135,7 @@ export class RunLog {
   }
 
   #event(body: EventBody, at: number): NightshiftEvent {
+    if (body.kind === 'attempt.started') this.#attempts++;
     return { v: EVENT_VERSION, streamId: runStream(this.#id), seq: ++this.#seq, at, body };
   }
 }

@@ -1,42 +1,78 @@
-import type { Bench } from './report.ts';
-import { timedRun } from './timed-run.ts';
+import { openHeaps, type Heaps } from './heaps.ts';
 import { watchLongTasks } from './long-tasks.ts';
+import type { Bench, BenchSite } from './report.ts';
+import { timedRun, type TimedRun } from './timed-run.ts';
 
-const N = Number(process.env.N ?? 1000);
-const SOURCE = `import { flow, task } from 'nightshift';
-const noop = task('noop', () => undefined);
-export default flow('mapped', async () => { await Promise.all(noop.map(Array.from({ length: ${N} }, (_, i) => i))); });
+const TASKS = 10_000;
+const MEGABYTE = 1_048_576;
+const BUDGET = { engineMb: 150, longTaskMs: 50 };
+const SAMPLE_EVERY_MS = 250;
+
+/** So many calls of a task that does nothing, all at once. */
+const SOURCE = `import { flow, number, task } from 'nightshift';
+
+const nothing = task('nothing', () => undefined);
+
+export default flow(
+  { name: 'mapped', parameters: { tasks: number({ default: ${TASKS}, min: 1, max: ${TASKS} }) } },
+  async ({ tasks }) => {
+    await Promise.all(nothing.map(Array.from({ length: tasks }, (_, i) => i)));
+  },
+);
 `;
 
+/** What ten thousand mapped task runs cost the engine's memory and the page that shows them. */
 const bench: Bench = async ({ site }) => {
   const opened = await site();
-  const session = await opened.page.context().newCDPSession(opened.page);
-  const replies = new Map<number, (v: any) => void>();
-  const targets: any[] = [];
-  session.on('Target.attachedToTarget' as any, (e: any) => targets.push(e));
-  session.on('Target.receivedMessageFromTarget' as any, (e: any) => {
-    const m = JSON.parse(e.message); replies.get(m.id)?.(m.result ?? m.error);
-  });
-  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false } as any);
-  await new Promise((r) => setTimeout(r, 500));
-  console.log(targets.map((t) => [t.sessionId, t.targetInfo.type, t.targetInfo.url, t.targetInfo.title]));
-  let next = 1;
-  const ask = (sessionId: string, method: string, params = {}) => new Promise<any>((resolve) => {
-    const id = next++; replies.set(id, resolve);
-    void session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method, params }) } as any);
-  });
-  for (const t of targets) if (t.targetInfo.type === 'worker') console.log(await ask(t.sessionId, 'HeapProfiler.collectGarbage'), await ask(t.sessionId, 'Runtime.getHeapUsage'));
-  console.log(await session.send('Runtime.getHeapUsage'));
-  const long = await watchLongTasks(opened.page);
-  const peaks: any = {};
-  let stop = false;
-  const sampling = (async () => { while (!stop) { for (const t of targets) if (t.targetInfo.type === 'worker') { const r = await Promise.race([ask(t.sessionId, 'Runtime.getHeapUsage'), new Promise<any>((r) => setTimeout(() => r({}), 300))]); peaks[t.sessionId] = Math.max(peaks[t.sessionId] ?? 0, r.usedSize ?? 0); } await new Promise((r) => setTimeout(r, 500)); } })();
-  const run = await timedRun(opened, { source: SOURCE });
-  stop = true; await sampling;
-  console.log(N, 'tasks', run.ms, 'ms', peaks);
-  for (const t of targets) if (t.targetInfo.type === 'worker') { const r = await Promise.race([ask(t.sessionId, 'HeapProfiler.collectGarbage').then(() => ask(t.sessionId, 'Runtime.getHeapUsage')), new Promise((r) => setTimeout(() => r('dead'), 3000))]); console.log(t.sessionId, t.targetInfo.url, r); }
-  const tasks = (await long()).map((t) => Math.round(t.ms));
-  console.log('long tasks', tasks.length, 'sum', tasks.reduce((a, b) => a + b, 0), 'max', Math.max(...tasks));
-  return { measurements: [] };
+  await timedRun(opened, { source: SOURCE, parameters: { tasks: 10 } }); // warms engine and workers
+  const heaps = await openHeaps(opened);
+  const before = await heaps.collected();
+  const longTasks = await watchLongTasks(opened.page);
+  const { run, peaks } = await whileSampling(heaps, () => timedRun(opened, { source: SOURCE }));
+  const long = (await longTasks()).map(({ ms }) => ms);
+  const after = await heaps.collected();
+  const megabytes = (bytes: number) => [bytes / MEGABYTE];
+  const inMb = { unit: 'MB' } as const;
+  return {
+    measurements: [
+      { name: `${TASKS} mapped no-op tasks`, unit: 's', samples: [run.ms / 1000] },
+      { name: 'engine heap, most', ...inMb, samples: megabytes(peaks.engine - before.engine) },
+      { name: 'engine heap, after it', ...inMb, samples: megabytes(after.engine - before.engine) },
+      { name: 'page heap, most', ...inMb, samples: megabytes(peaks.page - before.page) },
+      { name: 'page heap, after it', ...inMb, samples: megabytes(after.page - before.page) },
+      { name: 'long tasks of the page', unit: 'tasks', samples: [long.length] },
+      { name: 'longest of them', unit: 'ms', samples: [Math.max(0, ...long)] },
+      { name: 'opening the finished run', unit: 'ms', samples: [await timeToOpen(opened, run)] },
+    ],
+    notes: [
+      'Heaps are what was added to the heap of before, buffers included; most: before garbage was collected.',
+      `The budget of the engine's heap is ${BUDGET.engineMb} MB, that of a task of the page ${BUDGET.longTaskMs} ms on a machine that does nothing else.`,
+    ],
+  };
 };
 export default bench;
+
+async function whileSampling(heaps: Heaps, body: () => Promise<TimedRun>) {
+  const peaks = { page: 0, engine: 0 };
+  let over = false;
+  const sampling = (async () => {
+    while (!over) {
+      peaks.engine = Math.max(peaks.engine, await heaps.engine());
+      peaks.page = Math.max(peaks.page, await heaps.page());
+      await new Promise((resolve) => setTimeout(resolve, SAMPLE_EVERY_MS));
+    }
+  })();
+  const run = await body();
+  over = true;
+  await sampling;
+  return { run, peaks };
+}
+
+/** From the address to the first row of its timeline. */
+async function timeToOpen({ page }: BenchSite, { flowRunId }: TimedRun): Promise<number> {
+  const startedAt = performance.now();
+  await page.evaluate((id) => (location.hash = `#/runs/${id}`), flowRunId);
+  await page.getByText('are not drawn one by one').waitFor();
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  return performance.now() - startedAt;
+}
