@@ -1,5 +1,6 @@
 import { openHeaps, type Heaps } from './heaps.ts';
 import { watchLongTasks } from './long-tasks.ts';
+import { watchMainThread } from './main-thread.ts';
 import type { Bench, BenchSite } from './report.ts';
 import { timedRun, type TimedRun } from './timed-run.ts';
 
@@ -28,7 +29,9 @@ const bench: Bench = async ({ site }) => {
   const heaps = await openHeaps(opened);
   const before = await heaps.collected();
   const longTasks = await watchLongTasks(opened.page);
+  const busy = await watchMainThread(opened.page);
   const { run, peaks } = await whileSampling(heaps, () => timedRun(opened, { source: SOURCE }));
+  const busySeconds = await busy();
   const long = (await longTasks()).map(({ ms }) => ms);
   const after = await heaps.collected();
   const megabytes = (bytes: number) => [bytes / MEGABYTE];
@@ -40,6 +43,7 @@ const bench: Bench = async ({ site }) => {
       { name: 'engine heap, after it', ...inMb, samples: megabytes(after.engine - before.engine) },
       { name: 'page heap, most', ...inMb, samples: megabytes(peaks.page - before.page) },
       { name: 'page heap, after it', ...inMb, samples: megabytes(after.page - before.page) },
+      { name: 'page busy, processor time', unit: 's', samples: [busySeconds] },
       { name: 'long tasks of the page', unit: 'tasks', samples: [long.length] },
       { name: 'longest of them', unit: 'ms', samples: [Math.max(0, ...long)] },
       { name: 'opening the finished run', unit: 'ms', samples: [await timeToOpen(opened, run)] },
