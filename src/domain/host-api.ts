@@ -7,6 +7,8 @@ export const MAX_VALUE_BYTES = 64 * 1024 * 1024;
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Batches of lines an author worker may have unacknowledged: the next waits. */
 export const LINE_CREDITS = 4;
+/** Requests of any other kind that may be unanswered at a time; the engine ends a worker that sends more. */
+export const REQUEST_CREDITS = 10_000;
 
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 const bytes = (max: number) =>

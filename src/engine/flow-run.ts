@@ -98,9 +98,7 @@ export class FlowRun {
 
   async #enterBody(): Promise<void> {
     const opened = await this.#openWorker();
-    const ended = opened.ok
-      ? await this.#runBody(opened.worker)
-      : ({ kind: 'threw', failure: opened.failure } as const);
+    const ended = opened.ok ? await this.#runBody(opened.worker) : withoutWorker(opened.failure);
     this.#worker = undefined;
     if (ended.kind !== 'lost' || this.#ends(ended)) await this.#endTasks(ended);
     await this.#apply(ended);
@@ -187,6 +185,7 @@ export class FlowRun {
     const { record, events } = transitionFlow(this.#record, input, this.#parts.ports.clock.now());
     if (events.length === 0) return;
     this.#record = withAttempts(record, this.#parts.log);
+    if (record.active === 0) this.#parts.log.tellDropped();
     await this.#parts.log.commit(events, [{ store: 'flowRuns', op: 'put', record: this.#record }]);
   }
 }
@@ -194,6 +193,9 @@ export class FlowRun {
 /** Once it has ended the number stands in the record: a list of runs need not look at their task runs. */
 export const withAttempts = (record: FlowRunRecord, { attempts }: RunLog): FlowRunRecord =>
   record.active === 0 ? { ...record, attempts } : record;
+
+const withoutWorker = (failure: Failure): FlowInput =>
+  failure.kind === 'lost' ? { kind: 'lost', cause: failure.cause } : { kind: 'threw', failure };
 
 function inputOf(outcome: Outcome | Lost): FlowInput {
   if ('lost' in outcome) return { kind: 'lost', cause: outcome.lost };

@@ -46,13 +46,14 @@ async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Promise<Run
 
 function lineEnd(chunks: readonly LineChunkRecord[]): Omit<RunLogPosition, 'lastSeq' | 'attempts'> {
   const last = chunks.at(-1);
+  const lines = chunks.reduce((sum, chunk) => sum + chunk.lines.length, 0);
   const bodyLines = chunks
     .flatMap((chunk) => chunk.lines)
     .reduce(
       (most, line) => (line.ordinal === undefined ? most : Math.max(most, line.ordinal + 1)),
       0,
     );
-  return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
+  return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines, lines };
 }
 
 interface Reopened {
@@ -90,7 +91,10 @@ async function openAgain(ports: EnginePorts, record: FlowRunRecord) {
   const compiled = await ports.compiler.compile(source.files);
   if (!compiled.ok) return loadFailure(compiled.problems[0]?.message ?? 'it does not compile');
   const { program } = compiled;
-  return { program, ...(await ports.workers.open(program)) };
+  const opened = await ports.workers.open(program);
+  // Nothing would take up a run that waits for another try.
+  if (!opened.ok && opened.failure.kind === 'lost') return loadFailure(opened.failure.cause);
+  return { program, ...opened };
 }
 
 function loadFailure(message: string) {

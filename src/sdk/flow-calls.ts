@@ -2,6 +2,7 @@ import type { CallResult } from '#domain/author-api.ts';
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
 import type { HostReply, HostRequest } from '#domain/host-api.ts';
+import { CallCredits } from './call-credits.ts';
 import { TaskFuture, waitsIn } from './future.ts';
 import { RunState } from './run-state.ts';
 import type { FlowCalls } from './scope.ts';
@@ -15,6 +16,7 @@ export class RecordedCalls implements FlowCalls {
   readonly #caller: HostCaller;
   readonly #codec: Codec;
   readonly #origins = new ResultOrigins();
+  readonly #credits = new CallCredits();
   #next = 0;
   #now: number;
 
@@ -30,8 +32,11 @@ export class RecordedCalls implements FlowCalls {
   }
 
   submit(task: string, args: readonly unknown[], waitFor: readonly unknown[]): TaskFuture<unknown> {
+    const credit = this.#credits.take();
     const call = this.#next++;
-    const ended = this.#endOf(call, task, args, waitFor);
+    const ended = this.#endOf(call, task, args, waitFor, credit).finally(() =>
+      this.#credits.giveBack(),
+    );
     return new TaskFuture(call, task, ended, (seconds) => this.sleep(seconds));
   }
 
@@ -40,10 +45,11 @@ export class RecordedCalls implements FlowCalls {
     task: string,
     args: readonly unknown[],
     waitFor: readonly unknown[],
+    credit: Promise<void>,
   ): Promise<RunState> {
     const dependsOn = this.#origins.of(args);
     const waitsFor = waitsIn([args, waitFor]).map((one) => ({ ...one }));
-    const bytes = await this.#encoded(call, task, args);
+    const bytes = await this.#encoded(call, task, args, credit);
     const request = {
       method: 'callTask',
       call,
@@ -59,17 +65,32 @@ export class RecordedCalls implements FlowCalls {
   }
 
   /** The number of a call that cannot be made is used up all the same: later calls wait for their turn. */
-  async #encoded(call: number, task: string, args: readonly unknown[]): Promise<ArrayBuffer> {
+  async #encoded(
+    call: number,
+    task: string,
+    args: readonly unknown[],
+    credit: Promise<void>,
+  ): Promise<ArrayBuffer> {
     try {
-      return (await this.#codec.encode(args, `The arguments of ${task}`)).bytes;
+      const { bytes } = await this.#codec.encode(args, `The arguments of ${task}`);
+      await credit;
+      return bytes;
     } catch (error) {
+      await credit;
       await this.#ask({ method: 'sleep', call, seconds: 0 });
       throw error;
     }
   }
 
   async sleep(seconds: number): Promise<void> {
-    await this.#ask({ method: 'sleep', call: this.#next++, seconds });
+    const credit = this.#credits.take();
+    const call = this.#next++;
+    try {
+      await credit;
+      await this.#ask({ method: 'sleep', call, seconds });
+    } finally {
+      this.#credits.giveBack();
+    }
   }
 
   async #ask(request: HostRequest): Promise<unknown> {
