@@ -5,7 +5,7 @@ import { describeFailure, type Failure, type LossCause } from '#domain/failures.
 import type { AuthorWorker, HostHandler, Lost } from '#domain/ports.ts';
 import { showValue } from '#domain/show-value.ts';
 import { HostServer } from './host-port.ts';
-import { MessageAllowance } from './message-allowance.ts';
+import { Backlog } from './backlog.ts';
 import { HEARTBEAT_EVERY_MS, Silence } from './silence.ts';
 import type { WorkerPorts, Workshop } from './workshop.ts';
 
@@ -58,9 +58,9 @@ export class BootedWorker implements AuthorWorker {
       onHeard: () => this.#silence.heard(),
       onFlood: () => this.#fail(FLOOD),
     });
-    const allowance = new MessageAllowance(now);
+    const backlog = new Backlog();
     ports.calls.addEventListener('message', () => {
-      if (!allowance.take()) this.#fail(FLOOD);
+      if (!backlog.read()) this.#fail(FLOOD);
     });
     workshop.watch(ports.id, (cause) => this.terminate(cause));
   }

@@ -10,7 +10,7 @@ import {
 } from '#domain/host-api.ts';
 import type { HostAnswer, HostHandler } from '#domain/ports.ts';
 import { StorageFull } from '#domain/store.ts';
-import { MessageAllowance } from './message-allowance.ts';
+import { Backlog } from './backlog.ts';
 
 /** What the owner of a worker hears of its `host` port. */
 export interface HostEars {
@@ -37,17 +37,16 @@ export class HostServer {
   readonly #port: MessagePort;
   readonly #now: () => number;
   readonly #ears: HostEars;
-  readonly #allowance: MessageAllowance;
+  readonly #backlog = new Backlog();
   #serving: Serving | undefined;
 
   constructor(port: MessagePort, now: () => number, ears: HostEars = {}) {
     this.#port = port;
     this.#now = now;
     this.#ears = ears;
-    this.#allowance = new MessageAllowance(now);
     port.onmessage = (event) => {
       ears.onHeard?.();
-      if (this.#allowance.take()) void this.#receive(event.data);
+      if (this.#backlog.read()) void this.#receive(event.data);
       else this.#flooded();
     };
   }

@@ -57,9 +57,17 @@ export function missingFrom(
 ): (arrived: readonly Line[]) => readonly Line[] {
   const lastAt = history.reduce((last, { at }) => Math.max(last, at), -Infinity);
   const known = new Map<string, number>();
-  for (const line of history) known.set(keyOf(line), (known.get(keyOf(line)) ?? 0) + 1);
+  let knownFrom = Infinity;
+  // What arrives is recent: of a long history only the end is looked at.
+  const lookBack = (to: number): void => {
+    for (const line of history)
+      if (line.at >= to && line.at < knownFrom)
+        known.set(keyOf(line), (known.get(keyOf(line)) ?? 0) + 1);
+    knownFrom = to;
+  };
   const isMissing = (line: Line): boolean => {
     if (line.at > lastAt) return true;
+    if (line.at < knownFrom) lookBack(line.at);
     const left = known.get(keyOf(line)) ?? 0;
     known.set(keyOf(line), left - 1);
     return left <= 0;
