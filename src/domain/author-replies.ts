@@ -28,6 +28,7 @@ const failure = v.variant('kind', [
     cause: v.picklist([
       'worker terminated',
       'worker unresponsive',
+      'worker process ended, most likely out of memory',
       'engine stopped or tab closed',
       'worker did not start',
     ]),

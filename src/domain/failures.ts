@@ -36,6 +36,7 @@ export type Failure =
 export type LossCause =
   | 'worker terminated'
   | 'worker unresponsive'
+  | 'worker process ended, most likely out of memory'
   | 'engine stopped or tab closed'
   | 'worker did not start';
 

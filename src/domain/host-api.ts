@@ -14,6 +14,8 @@ export const MAX_EVENT_DATA = 16 * 1024;
 export const EVENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._:/-]{0,99}$/u;
 /** Batches of lines an author worker may have unacknowledged: the next waits. */
 export const LINE_CREDITS = 4;
+/** Requests of any other kind that may be unanswered at a time; the engine ends a worker that sends more. */
+export const REQUEST_CREDITS = 10_000;
 
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 const bytes = (max: number) =>

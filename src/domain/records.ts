@@ -69,6 +69,8 @@ export interface FlowRunRecord {
   /** The last verdict that a gate of this run gave. */
   readonly verdict?: Verdict;
   readonly modelVersion?: number;
+  /** Of all its task runs; counted when it ended. */
+  readonly attempts?: number;
   /** 1 while not in a terminal state, 0 after: an index key. */
   readonly active: 0 | 1;
   /** Present when a flow body called it. */

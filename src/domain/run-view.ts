@@ -17,6 +17,7 @@ import type { TaskPolicy } from './policies.ts';
 import type { Reason } from './reasons.ts';
 import type { RetryDecision } from './retry.ts';
 import { isOver, isTerminal, type State, type StateEntry } from './states.ts';
+import { TaskRunList } from './task-run-list.ts';
 
 /** A run as the screens see it: the fold of its events up to the playhead. */
 export interface RunView {
@@ -107,15 +108,30 @@ export interface WaitView {
 
 /** Folds one event in; unknown kinds and events already folded change nothing. */
 export function foldRun(view: RunView | undefined, event: NightshiftEvent): RunView | undefined {
-  const { body } = event;
-  if (body.kind === 'flow-run.created') return view ?? begin(event, body);
-  if (!view || event.seq <= view.lastSeq) return view;
-  const next = apply(view, event);
-  return { ...next, lastSeq: event.seq, lastAt: event.at };
+  return foldRunBatch(view, [event]);
 }
 
 export function foldRunEvents(events: readonly NightshiftEvent[]): RunView | undefined {
-  return events.reduce<RunView | undefined>(foldRun, undefined);
+  return foldRunBatch(undefined, events);
+}
+
+/** Folds events in order, as one by one would; the list of task runs is copied once for all of them. */
+export function foldRunBatch(
+  view: RunView | undefined,
+  events: readonly NightshiftEvent[],
+): RunView | undefined {
+  let next = view;
+  let taskRuns: TaskRunList | undefined;
+  for (const event of events) {
+    const { body } = event;
+    if (!next) {
+      if (body.kind === 'flow-run.created') next = begin(event, body);
+    } else if (body.kind !== 'flow-run.created' && event.seq > next.lastSeq) {
+      taskRuns ??= new TaskRunList(next.taskRuns);
+      next = { ...apply(next, taskRuns, event), lastSeq: event.seq, lastAt: event.at };
+    }
+  }
+  return next && taskRuns ? { ...next, taskRuns: taskRuns.all } : next;
 }
 
 function begin(
@@ -136,7 +152,8 @@ function begin(
   };
 }
 
-function apply(view: RunView, event: NightshiftEvent): RunView {
+/** Everything but the task runs, which change in the list. */
+function apply(view: RunView, taskRuns: TaskRunList, event: NightshiftEvent): RunView {
   const { body, at } = event;
   switch (body.kind) {
     case 'flow-run.state':
@@ -146,14 +163,16 @@ function apply(view: RunView, event: NightshiftEvent): RunView {
     case 'subflow.ended':
       return { ...view, subflows: view.subflows.map((one) => endSubflow(one, body, at)) };
     case 'task-run.created':
-      return { ...view, taskRuns: [...view.taskRuns, newTaskRun(body, at)] };
+      taskRuns.add(newTaskRun(body, at));
+      return view;
     case 'task-run.state':
     case 'attempt.started':
     case 'attempt.ended':
     case 'checkpoint.saved':
     case 'task-run.named':
     case 'cache.missed':
-      return withTaskRun(view, body.taskRunId, (taskRun) => applyToTaskRun(taskRun, body, at));
+      taskRuns.change(body.taskRunId, (taskRun) => applyToTaskRun(taskRun, body, at));
+      return view;
     case 'verdict.decided':
       return { ...view, verdict: { taskRunId: body.taskRunId, verdict: body.verdict, at } };
     case 'model.saved':
@@ -220,15 +239,6 @@ function newTaskRun(
     waits: [],
     checkpoints: [],
   };
-}
-
-function withTaskRun(
-  view: RunView,
-  id: TaskRunId,
-  change: (taskRun: TaskRunView) => TaskRunView,
-): RunView {
-  const taskRuns = view.taskRuns.map((taskRun) => (taskRun.id === id ? change(taskRun) : taskRun));
-  return { ...view, taskRuns };
 }
 
 type AttemptEvent = Extract<

@@ -48,11 +48,12 @@ export function askFlow(
   const handle: HostHandler = async (request) => {
     if (request.method !== 'lines') throw new Error(`A hook cannot ask for ${request.method}.`);
     const at = run.ports.clock.now();
-    for (const { ordinal: _, ...line } of request.lines)
-      run.log.line({
+    await run.log.authorLines(
+      request.lines.map(({ ordinal: _, ...line }) => ({
         ...(line.kind === 'log' ? { ...line, logger: `Flow run '${name}'` } : line),
         at,
-      });
+      })),
+    );
     return { ok: true, value: undefined };
   };
   return onLivingWorker(run, worker, (living) => ask(run.ports.clock, living, call, handle));

@@ -1,7 +1,7 @@
 import type { Failure } from '#domain/failures.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord } from '#domain/records.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, RememberedCall } from './journal.ts';
 import { Turns } from './turns.ts';
 
 /**
@@ -96,5 +96,5 @@ export class CallReplay {
 /** The worker is being ended: nothing more is answered. */
 const NEVER = new Promise<never>(() => undefined);
 
-const told = (call: JournalRecord): string =>
+const told = (call: RememberedCall): string =>
   `${call.operation === 'task' ? call.subject : `${call.operation}(${call.subject})`} (call ${call.call}, arguments ${call.argumentsHash.slice(0, 14)})`;

@@ -162,14 +162,18 @@ export class Engine implements Omit<EngineApi, 'start'> {
   }
 
   async runs(limit: number, before?: number): Promise<readonly RunSummary[]> {
-    const { store } = this.#ports;
-    const records = await store.newestFlowRuns(limit, before);
+    const records = await this.#ports.store.newestFlowRuns(limit, before);
     return Promise.all(
-      records.map(async (record) => {
-        const taskRuns = await store.taskRunsOf(record.id);
-        return { ...record, attempts: taskRuns.reduce((sum, one) => sum + one.attempts.length, 0) };
-      }),
+      records.map(async (record) => ({ ...record, attempts: await this.#attemptsOf(record) })),
     );
+  }
+
+  /** Records of before the number was kept in them have it only in their task runs. */
+  async #attemptsOf({ id, attempts }: FlowRunRecord): Promise<number> {
+    const known = attempts ?? this.#active.get(id)?.attempts;
+    if (known !== undefined) return known;
+    const taskRuns = await this.#ports.store.taskRunsOf(id);
+    return taskRuns.reduce((sum, one) => sum + one.attempts.length, 0);
   }
 
   async runHistory(id: FlowRunId, lastLines?: number): Promise<RunHistory | undefined> {

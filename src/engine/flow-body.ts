@@ -161,17 +161,18 @@ export class FlowBody {
     return this.#journal.outcomeOf(call.call);
   }
 
-  #lines({ lines }: Ask<'lines'>): HostAnswer {
+  async #lines({ lines }: Ask<'lines'>): Promise<HostAnswer> {
     const logger = `Flow run '${this.#run.record().name}'`;
     const at = this.#run.ports.clock.now();
     // Each flow attempt counts its lines from 0; kept, the numbers go on rising.
     const offset = (this.#run.record().flowAttempt - 1) * LINES_PER_ATTEMPT;
-    for (const line of lines)
-      this.#run.log.bodyLine({
+    await this.#run.log.bodyLines(
+      lines.map((line) => ({
         ...(line.kind === 'log' ? { ...line, logger } : line),
         at,
         ordinal: offset + line.ordinal,
-      });
+      })),
+    );
     return { ok: true, value: undefined };
   }
 

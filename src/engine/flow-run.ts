@@ -89,6 +89,11 @@ export class FlowRun {
     return this.#record.id;
   }
 
+  /** Of all its task runs, as far as they were started. */
+  get attempts(): number {
+    return this.#parts.log.attempts;
+  }
+
   /** Lines that were shown but not kept yet are kept now. */
   flush(): Promise<void> {
     return this.#parts.log.flush();
@@ -210,7 +215,7 @@ export class FlowRun {
     const opened = await this.#openWorker();
     const { ended, value } = opened.ok
       ? await this.#runBody(opened.worker)
-      : { ended: { kind: 'threw', failure: opened.failure } as const };
+      : { ended: withoutWorker(opened.failure) };
     this.#worker = undefined;
     if (ended === 'suspended') return;
     if (ended.kind !== 'lost' || this.#ends(ended)) await this.#endTasks(ended);
@@ -341,8 +346,9 @@ export class FlowRun {
   ): Promise<boolean> {
     const { record, events } = transitionFlow(this.#record, input, this.#parts.ports.clock.now());
     if (events.length === 0) return false;
-    this.#record = record;
-    const write: Write = { store: 'flowRuns', op: 'put', record };
+    this.#record = withAttempts(record, this.#parts.log);
+    if (record.active === 0) this.#parts.log.tellDropped();
+    const write: Write = { store: 'flowRuns', op: 'put', record: this.#record };
     await this.#parts.log.commit(events, [...more(record), write]);
     if (record.state.type === 'RUNNING') this.#resumption.tell();
     return true;
@@ -354,6 +360,13 @@ interface BodyEnd {
   readonly ended: FlowInput | 'suspended';
   readonly value?: ArrayBuffer;
 }
+
+/** Once it has ended the number stands in the record: a list of runs need not look at their task runs. */
+export const withAttempts = (record: FlowRunRecord, { attempts }: RunLog): FlowRunRecord =>
+  record.active === 0 ? { ...record, attempts } : record;
+
+const withoutWorker = (failure: Failure): FlowInput =>
+  failure.kind === 'lost' ? { kind: 'lost', cause: failure.cause } : { kind: 'threw', failure };
 
 function inputOf(outcome: Outcome | Lost): FlowInput {
   if ('lost' in outcome) return { kind: 'lost', cause: outcome.lost };

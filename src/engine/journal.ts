@@ -7,13 +7,22 @@ import type {
 } from '#domain/records.ts';
 import type { Store, Write } from '#domain/store.ts';
 
+/** A call as it is remembered: once it has an outcome, nobody asks for its arguments any more. */
+export type RememberedCall = Omit<JournalRecord, 'argumentsBytes'>;
+
 /** The calls of one flow attempt and their outcomes, as far as they are recorded. */
 export class Journal {
-  readonly #records: Map<number, JournalRecord>;
+  readonly #calls = new Map<number, RememberedCall>();
+  /** Of calls that have no outcome yet: they are written again with it. */
+  readonly #arguments = new Map<number, ArrayBuffer>();
+  /** By call: how many calls before it were of the same task or flow. */
+  readonly #indexes = new Map<number, number>();
+  /** By task or flow: how many calls there were. */
+  readonly #counts = new Map<string, number>();
   #deliveries: number;
 
   constructor(records: readonly JournalRecord[] = []) {
-    this.#records = new Map(records.map((record) => [record.call, record]));
+    for (const record of records) this.#remember(record);
     this.#deliveries = records.filter((record) => record.outcome).length;
   }
 
@@ -21,44 +30,55 @@ export class Journal {
     return new Journal(await store.journalOf(flowRunId, flowAttempt));
   }
 
-  call(number: number): JournalRecord | undefined {
-    return this.#records.get(number);
+  /** Some calls have no outcome yet. */
+  get hasOpenCalls(): boolean {
+    return this.#arguments.size > 0;
+  }
+
+  call(number: number): RememberedCall | undefined {
+    return this.#calls.get(number);
   }
 
   /** @throws Error when the call has none: a bug */
   outcomeOf(number: number): JournalOutcome {
-    const outcome = this.#records.get(number)?.outcome;
+    const outcome = this.#calls.get(number)?.outcome;
     if (!outcome) throw new Error(`Call ${number} ended without an outcome.`);
     return outcome;
   }
 
-  /** How many calls before this one were of the same task or flow: its index. */
-  indexOf({
-    call,
-    operation,
-    subject,
-  }: Pick<JournalRecord, 'call' | 'operation' | 'subject'>): number {
-    let count = 0;
-    for (const record of this.#records.values())
-      if (record.operation === operation && record.subject === subject && record.call < call)
-        count++;
-    return count;
+  /** How many calls before this one were of the same task or flow: its index. Calls are opened in order. */
+  indexOf(call: Pick<JournalRecord, 'call' | 'operation' | 'subject'>): number {
+    return this.#indexes.get(call.call) ?? this.#counts.get(kindOf(call)) ?? 0;
   }
 
   open(record: JournalRecord): Write {
-    this.#records.set(record.call, record);
+    this.#remember(record);
     return { store: 'journal', op: 'add', record };
   }
 
   /** Numbers the outcome in order of delivery; commit the write before delivering. */
   close(call: number, outcome: Omit<JournalOutcome, 'delivery'>): Write {
-    const open = this.#records.get(call);
-    if (!open) throw new Error(`Call ${call} was never opened.`);
-    const record = { ...open, outcome: { ...outcome, delivery: this.#deliveries++ } };
-    this.#records.set(call, record);
-    return { store: 'journal', op: 'put', record };
+    const open = this.#calls.get(call);
+    const argumentsBytes = this.#arguments.get(call);
+    if (!open || !argumentsBytes) throw new Error(`Call ${call} is not open.`);
+    const closed = { ...open, outcome: { ...outcome, delivery: this.#deliveries++ } };
+    this.#calls.set(call, closed);
+    this.#arguments.delete(call);
+    return { store: 'journal', op: 'put', record: { ...closed, argumentsBytes } };
+  }
+
+  #remember({ argumentsBytes, ...call }: JournalRecord): void {
+    this.#calls.set(call.call, call);
+    if (!call.outcome) this.#arguments.set(call.call, argumentsBytes);
+    if (call.operation !== 'task' && call.operation !== 'flow') return;
+    const before = this.#counts.get(kindOf(call)) ?? 0;
+    this.#indexes.set(call.call, before);
+    this.#counts.set(kindOf(call), before + 1);
   }
 }
+
+const kindOf = ({ operation, subject }: Pick<JournalRecord, 'operation' | 'subject'>): string =>
+  `${operation} ${subject}`;
 
 /** What the journal keeps of a task run or a subflow that has ended. */
 export function outcomeOf(

@@ -5,6 +5,8 @@ import type { RunLogPorts, RunLogPosition } from './run-log.ts';
 
 export const CHUNK_LINES = 100;
 const FLUSH_AFTER_MS = 250;
+/** Shown and not kept yet: whoever says more waits until they are. */
+const MOST_UNKEPT = 4 * CHUNK_LINES;
 
 /** Lines of one run: shown at once, kept in chunks of about 100, at the latest after 250 ms or with the next commit. */
 export class LineBuffer {
@@ -14,6 +16,9 @@ export class LineBuffer {
   #kept: readonly Line[];
   #fresh: Line[] = [];
   #stopTimer: (() => void) | undefined;
+  /** Lines that a flush is writing. */
+  #underWay = 0;
+  #flushed: Promise<void> = Promise.resolve();
 
   constructor(ports: RunLogPorts, id: FlowRunId, from?: RunLogPosition) {
     this.#ports = ports;
@@ -22,11 +27,18 @@ export class LineBuffer {
     this.#kept = from?.chunkLines ?? [];
   }
 
-  push(line: Line): void {
-    this.#fresh.push(line);
-    this.publish([line]);
+  push(...lines: readonly Line[]): void {
+    if (lines.length === 0) return;
+    this.#fresh.push(...lines);
+    this.publish(lines);
     if (this.#fresh.length >= CHUNK_LINES) void this.flush();
     else this.#stopTimer ??= this.#flushLater();
+  }
+
+  /** Resolves when few enough wait to be kept: a store that is slower than author code slows it down. */
+  async room(): Promise<void> {
+    if (this.#fresh.length + this.#underWay < MOST_UNKEPT) return;
+    await this.flush();
   }
 
   /** Lines of a commit that is about to be made: it takes them, and they are published once it is durable. */
@@ -58,10 +70,16 @@ export class LineBuffer {
     return this.#ports.clock.at(this.#ports.clock.now() + FLUSH_AFTER_MS, () => void this.flush());
   }
 
-  async flush(): Promise<void> {
-    const writes = this.take();
-    if (writes.length === 0) return;
+  flush(): Promise<void> {
+    const lines = this.#fresh.length;
+    if (lines > 0) this.#flushed = this.#write(this.take(), lines);
+    return this.#flushed;
+  }
+
+  async #write(writes: readonly Write[], lines: number): Promise<void> {
+    this.#underWay += lines;
     // A full or closed store shows itself at the next transition, which cannot be lost; lines can.
     await this.#ports.store.commit(writes).catch(() => undefined);
+    this.#underWay -= lines;
   }
 }

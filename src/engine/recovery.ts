@@ -11,7 +11,7 @@ import { RunLog, type RunLogPosition } from './run-log.ts';
 import { Reuse, reuseAgain } from './reuse.ts';
 import { taskDefaults } from './task-defaults.ts';
 import { changeTaskRuns } from './task-changes.ts';
-import type { FlowRun, MakeFlowRun } from './flow-run.ts';
+import { withAttempts, type FlowRun, type MakeFlowRun } from './flow-run.ts';
 
 const CAUSE: LossCause = 'engine stopped or tab closed';
 
@@ -129,6 +129,7 @@ export async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Prom
   return new RunLog(ports, record, {
     lastSeq: events.at(-1)?.seq ?? 0,
     taskRunNames: new Map(named),
+    attempts: events.filter(({ body }) => body.kind === 'attempt.started').length,
     ...(await lineEnd(ports.store, record.id)),
   });
 }
@@ -137,13 +138,15 @@ export async function reopenLog(ports: EnginePorts, record: FlowRunRecord): Prom
 async function lineEnd(
   store: Store,
   id: FlowRunId,
-): Promise<Omit<RunLogPosition, 'lastSeq' | 'taskRunNames'>> {
+): Promise<Omit<RunLogPosition, 'lastSeq' | 'taskRunNames' | 'attempts'>> {
   for (let limit = CHUNK_LINES; ; limit *= 10) {
     const chunks = await store.lastLinesOf(id, limit);
     const last = chunks.at(-1);
     const bodyLines = bodyLinesIn(chunks);
     if (bodyLines === 0 && (chunks[0]?.chunk ?? 0) > 0) continue;
-    return { lineChunk: last?.chunk ?? 0, chunkLines: last?.lines ?? [], bodyLines };
+    const { chunk: lineChunk = 0, lines: chunkLines = [] } = last ?? {};
+    const lines = lineChunk * CHUNK_LINES + chunkLines.length;
+    return { lineChunk, chunkLines, bodyLines, lines };
   }
 }
 
@@ -167,7 +170,8 @@ async function apply(
   input: FlowInput,
 ): Promise<FlowRunRecord> {
   const { ports, log, journal } = reopened;
-  const { record, events } = transitionFlow(before, input, ports.clock.now());
+  const { record: moved, events } = transitionFlow(before, input, ports.clock.now());
+  const record = withAttempts(moved, log);
   if (record.active === 0) await endSubflows(reopened, before);
   const tasks = await changeTaskRuns(
     ports,
@@ -191,7 +195,10 @@ async function openAgain(ports: EnginePorts, record: FlowRunRecord) {
   const compiled = await ports.compiler.compile(source.files);
   if (!compiled.ok) return loadFailure(compiled.problems[0]?.message ?? 'it does not compile');
   const { program, taskSources } = compiled;
-  return { program, taskSources, ...(await ports.workers.open(program)) };
+  const opened = await ports.workers.open(program);
+  // Nothing would take up a run that waits for another try.
+  if (!opened.ok && opened.failure.kind === 'lost') return loadFailure(opened.failure.cause);
+  return { program, taskSources, ...opened };
 }
 
 function loadFailure(message: string) {

@@ -24,7 +24,14 @@ export interface RunLogPosition {
   readonly bodyLines: number;
   /** Names that differ from those in the ids. */
   readonly taskRunNames: ReadonlyMap<TaskRunId, string>;
+  /** Lines that are kept. */
+  readonly lines?: number;
+  /** Attempts that were started so far. */
+  readonly attempts?: number;
 }
+
+/** What author code of one run may say: more would fill the store, and the page of whoever looks at it. */
+export const MOST_AUTHOR_LINES = 100_000;
 
 interface Batch {
   readonly events: readonly NightshiftEvent[];
@@ -47,6 +54,9 @@ export class RunLog {
   readonly #queue = new CommitQueue<Batch>((batches) => this.#write(batches));
   #seq: number;
   #bodyLines: number;
+  #attempts: number;
+  #authorLines: number;
+  #dropped = 0;
 
   constructor(
     ports: RunLogPorts,
@@ -59,7 +69,14 @@ export class RunLog {
     this.#taskRunNames = new Map(from?.taskRunNames);
     this.#seq = from?.lastSeq ?? 0;
     this.#bodyLines = from?.bodyLines ?? 0;
+    this.#attempts = from?.attempts ?? 0;
+    this.#authorLines = from?.lines ?? 0;
     this.#lines = new LineBuffer(ports, run.id, from);
+  }
+
+  /** Attempts of all task runs that were started. */
+  get attempts(): number {
+    return this.#attempts;
   }
 
   /** Rejects when the store took a commit no more: nothing of the run can be written then. */
@@ -92,11 +109,34 @@ export class RunLog {
     this.#lines.push(line);
   }
 
-  /** A line of the flow body: a replayed body does not say again what it said before. */
-  bodyLine(line: Line & { readonly ordinal: number }): void {
-    if (line.ordinal < this.#bodyLines) return;
-    this.#bodyLines = line.ordinal + 1;
-    this.line(line);
+  /** Lines of author code. Resolves when there is room for more; what is too much is dropped and counted. */
+  authorLines(lines: readonly Line[]): Promise<void> {
+    const left = MOST_AUTHOR_LINES - this.#authorLines;
+    const kept = lines.slice(0, left);
+    this.#authorLines += kept.length;
+    this.#lines.push(...kept);
+    if (kept.length < lines.length) this.#drop(lines.length - kept.length);
+    return this.#lines.room();
+  }
+
+  /** Lines of the flow body: a replayed body does not say again what it said before. */
+  bodyLines(lines: readonly (Line & { readonly ordinal: number })[]): Promise<void> {
+    const fresh = lines.filter(({ ordinal }) => ordinal >= this.#bodyLines);
+    const last = fresh.at(-1);
+    if (last) this.#bodyLines = last.ordinal + 1;
+    return this.authorLines(fresh);
+  }
+
+  #drop(lines: number): void {
+    if (this.#dropped === 0)
+      this.say('WARNING', `${TOO_MANY_LINES}. What follows is dropped and counted.`);
+    this.#dropped += lines;
+  }
+
+  /** Before the commit that ends the run: how many lines it lacks. */
+  tellDropped(): void {
+    if (this.#dropped > 0) this.say('WARNING', `${TOO_MANY_LINES}: ${this.#dropped} were dropped`);
+    this.#dropped = 0;
   }
 
   flush(): Promise<void> {
@@ -143,6 +183,9 @@ export class RunLog {
   }
 
   #event(body: EventBody, at: number): NightshiftEvent {
+    if (body.kind === 'attempt.started') this.#attempts++;
     return { v: EVENT_VERSION, streamId: runStream(this.#id), seq: ++this.#seq, at, body };
   }
 }
+
+const TOO_MANY_LINES = `The code of this run said more than ${MOST_AUTHOR_LINES.toLocaleString('en-US')} lines`;

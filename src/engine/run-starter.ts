@@ -244,6 +244,8 @@ function scheduledForProblem(instant: number | undefined): readonly Problem[] {
 }
 
 export function loadProblem(failure: Failure): Problem {
+  if (failure.kind === 'lost')
+    return { message: `The source could not be loaded: ${failure.cause}. Press Run again.` };
   return {
     message: `${describeFailure(failure).replace(/\.$/, '')}. Mend it and press Run again.`,
     ...('position' in failure && failure.position ? { position: failure.position } : {}),

@@ -5,7 +5,7 @@ import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/records.ts';
 import { completed, isOver, pending } from '#domain/states.ts';
 import type { CallReplay } from './call-replay.ts';
-import { outcomeOf, type Journal } from './journal.ts';
+import { outcomeOf, type Journal, type RememberedCall } from './journal.ts';
 import type { ReusedResult } from './reuse.ts';
 import type { RunContext } from './run-context.ts';
 import { changeTaskRuns } from './task-changes.ts';
@@ -60,6 +60,7 @@ export class TaskCalls {
 
   /** What an interrupted body had started and the replayed one did not come back to. */
   async cancelLeftOver(reason: string): Promise<void> {
+    if (!this.#journal.hasOpenCalls) return;
     const { ports, record, log } = this.#run;
     const input = { kind: 'cancelled', reason } as const;
     const left = await changeTaskRuns(ports, this.#journal, record().id, input);
@@ -224,7 +225,7 @@ export class TaskCalls {
     return (await this.#run.ports.store.get('values', hash))?.bytes;
   }
 
-  #keyOf(call: JournalRecord): TaskRunKey {
+  #keyOf(call: RememberedCall): TaskRunKey {
     const { flowRunId, flowAttempt, subject } = call;
     return { flowRunId, flowAttempt, taskName: subject, index: this.#journal.indexOf(call) };
   }

@@ -143,12 +143,12 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
     case 'retry due':
       return due !== undefined && at >= due;
     case 'cache hit':
-      return record.attempts.length === 0;
+      return !isHeld && record.attempts.length === 0;
     case 'cancelled':
     case 'upstream failed':
       return true;
     case 'reused':
-      return record.attempts.length === 0 && input.state.type === 'COMPLETED';
+      return !isHeld && record.attempts.length === 0 && input.state.type === 'COMPLETED';
     default:
       return assertNever(input);
   }

@@ -9,6 +9,9 @@ import type { Write } from '#domain/store.ts';
 import { AttemptSlots } from './attempt-slots.ts';
 import type { RunContext } from './run-context.ts';
 
+/** Nobody sees more, and code that got hold of the port may send very many. */
+const PROGRESS_EVERY_MS = 10;
+
 type Ask<M extends HostRequest['method']> = Extract<HostRequest, { method: M }>;
 
 interface CrashFault {
@@ -24,6 +27,7 @@ export class TaskRequests {
   readonly #attempt: number;
   readonly #fault: CrashFault;
   readonly #slots: AttemptSlots;
+  #progressAt = -Infinity;
   /** The last that a gate of this attempt gave: it names the state. */
   verdict: Verdict | undefined;
 
@@ -94,26 +98,30 @@ export class TaskRequests {
     }
   }
 
-  #lines({ lines }: Ask<'lines'>): undefined {
+  #lines({ lines }: Ask<'lines'>): Promise<void> {
     const at = this.#run.ports.clock.now();
     const origin = { at, taskRunId: this.#task.id, attempt: this.#attempt };
-    for (const { ordinal: _, ...line } of lines)
-      this.#run.log.line(
+    return this.#run.log.authorLines(
+      lines.map(({ ordinal: _, ...line }) =>
         line.kind === 'log'
           ? { ...line, ...origin, logger: `Task run '${this.#task.name}'` }
           : { ...line, ...origin },
-      );
-    return undefined;
+      ),
+    );
   }
 
   #progress({ fraction }: Ask<'progress'>): undefined {
-    this.#run.ports.feed.publish({
-      kind: 'progress',
-      flowRunId: this.#task.flowRunId,
-      taskRunId: this.#task.id,
-      attempt: this.#attempt,
-      fraction,
-    });
+    const now = this.#run.ports.clock.now();
+    if (now - this.#progressAt >= PROGRESS_EVERY_MS) {
+      this.#progressAt = now;
+      this.#run.ports.feed.publish({
+        kind: 'progress',
+        flowRunId: this.#task.flowRunId,
+        taskRunId: this.#task.id,
+        attempt: this.#attempt,
+        fraction,
+      });
+    }
     const { crashAt } = this.#fault;
     if (crashAt !== undefined && crashAt > 0 && fraction >= crashAt) this.#fault.crash();
     return undefined;

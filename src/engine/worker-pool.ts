@@ -10,7 +10,8 @@ export type PooledWorker =
 /** Places for task workers, shared by all runs; a place is held by one attempt at a time. */
 export class Places {
   #free: number;
-  readonly #queue: (() => void)[] = [];
+  /** In order of arrival; one that gives up leaves from the middle. */
+  readonly #queue = new Set<() => void>();
 
   constructor(size: number) {
     this.#free = size;
@@ -29,14 +30,14 @@ export class Places {
         return resolve(this.#place());
       }
       const stopListening = cancellation.onRequest(() => {
-        this.#queue.splice(this.#queue.indexOf(enter), 1);
+        this.#queue.delete(enter);
         resolve(undefined);
       });
       const enter = () => {
         stopListening();
         resolve(this.#place());
       };
-      this.#queue.push(enter);
+      this.#queue.add(enter);
     });
   }
 
@@ -45,9 +46,12 @@ export class Places {
     return () => {
       if (given) return;
       given = true;
-      const next = this.#queue.shift();
-      if (next) next();
-      else this.#free++;
+      const [next] = this.#queue;
+      if (!next) this.#free++;
+      else {
+        this.#queue.delete(next);
+        next();
+      }
     };
   }
 }
@@ -67,13 +71,16 @@ export class RunWorkers {
   }
 
   get hasIdle(): boolean {
-    return this.#idle.length > 0;
+    return this.#idle.some((worker) => worker.isAlive);
   }
 
   async take(): Promise<PooledWorker> {
     this.#resting = false;
-    const idle = this.#idle.pop();
-    if (idle) return { ok: true, worker: idle };
+    // One that was idle may have died meanwhile.
+    const idle = this.#idle.splice(0).filter((worker) => worker.isAlive);
+    const worker = idle.pop();
+    this.#idle.push(...idle);
+    if (worker) return { ok: true, worker };
     const opened = await this.#workers.open(this.#program);
     if (opened.ok) this.#opened.add(opened.worker);
     if (this.#closed) this.#terminateAll();

@@ -3,6 +3,7 @@ import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.w
 import libraries from 'virtual:author-libraries';
 import engineUrl from '#workers/engine.ts?worker&url';
 import type { EngineApi, EngineSetup, FeedMessage } from '#domain/engine-api.ts';
+import { onFeed } from './feed.ts';
 import { openSandbox } from './sandbox-host.ts';
 
 export interface EngineConnection {
@@ -27,8 +28,7 @@ export async function connectEngine(): Promise<EngineConnection> {
   const listeners = new Set<(message: FeedMessage) => void>();
   worker.onerror = ({ message }) =>
     listeners.forEach((listener) => listener({ kind: 'stopped', reason: whyStopped(message) }));
-  feed.port1.onmessage = ({ data }: MessageEvent<FeedMessage>) =>
-    listeners.forEach((listener) => listener(data));
+  onFeed(feed.port1, (message) => listeners.forEach((listener) => listener(message)));
   return {
     api: Comlink.wrap<EngineApi>(worker),
     onMessage(listener) {

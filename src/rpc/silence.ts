@@ -10,6 +10,11 @@ const SILENT_CHECKS = 12;
 export class Silence {
   #checks = 0;
 
+  /** In a row, in which nothing was heard. */
+  get checks(): number {
+    return this.#checks;
+  }
+
   heard(): void {
     this.#checks = 0;
   }

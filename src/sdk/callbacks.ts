@@ -39,8 +39,9 @@ export async function callBack(
   const { question, logPrints } = call;
   const upstream = 'upstream' in question ? { upstream: question.upstream } : {};
   try {
-    const answer = await currentScope().run({ host, codec: place.codec, logPrints, ...upstream }, () =>
-      answerTo(place.codec, owner, call),
+    const answer = await currentScope().run(
+      { host, codec: place.codec, logPrints, ...upstream },
+      () => answerTo(place.codec, owner, call),
     );
     return { ok: true, answer };
   } catch (thrown) {

@@ -5,6 +5,7 @@ import type { HostReply, HostRequest } from '#domain/host-api.ts';
 import type { Parameters } from '#domain/parameters.ts';
 import type { PauseQuestion } from '#domain/pauses.ts';
 import { writeParameters } from '#domain/parameter-bytes.ts';
+import { CallCredits } from './call-credits.ts';
 import { TaskFuture, waitsIn } from './future.ts';
 import { RunState } from './run-state.ts';
 import type { FlowCalls } from './scope.ts';
@@ -19,6 +20,7 @@ export class RecordedCalls implements FlowCalls, TransactionCalls {
   readonly #caller: HostCaller;
   readonly #codec: Codec;
   readonly #origins = new ResultOrigins();
+  readonly #credits = new CallCredits();
   #next = 0;
   /** The innermost that is open. */
   #transaction: Transaction | undefined;
@@ -36,9 +38,12 @@ export class RecordedCalls implements FlowCalls, TransactionCalls {
   }
 
   submit(task: string, args: readonly unknown[], waitFor: readonly unknown[]): TaskFuture<unknown> {
+    const credit = this.#credits.take();
     const call = this.#next++;
     const transaction = this.#transaction;
-    const ended = this.#endOf(call, task, args, waitFor, transaction);
+    const ended = this.#endOf(call, task, args, waitFor, transaction, credit).finally(() =>
+      this.#credits.giveBack(),
+    );
     transaction?.follow(ended);
     return new TaskFuture(call, task, ended, (seconds) => this.sleep(seconds));
   }
@@ -65,10 +70,12 @@ export class RecordedCalls implements FlowCalls, TransactionCalls {
     args: readonly unknown[],
     waitFor: readonly unknown[],
     transaction: Transaction | undefined,
+
+    credit: Promise<void>,
   ): Promise<RunState> {
     const dependsOn = this.#origins.of(args);
     const waitsFor = waitsIn([args, waitFor]).map((one) => ({ ...one }));
-    const bytes = await this.#encoded(call, task, args);
+    const bytes = await this.#encoded(call, task, args, credit);
     const request = {
       method: 'callTask',
       call,
@@ -87,17 +94,32 @@ export class RecordedCalls implements FlowCalls, TransactionCalls {
   }
 
   /** The number of a call that cannot be made is used up all the same: later calls wait for their turn. */
-  async #encoded(call: number, task: string, args: readonly unknown[]): Promise<ArrayBuffer> {
+  async #encoded(
+    call: number,
+    task: string,
+    args: readonly unknown[],
+    credit: Promise<void>,
+  ): Promise<ArrayBuffer> {
     try {
-      return (await this.#codec.encode(args, `The arguments of ${task}`)).bytes;
+      const { bytes } = await this.#codec.encode(args, `The arguments of ${task}`);
+      await credit;
+      return bytes;
     } catch (error) {
+      await credit;
       await this.#ask({ method: 'sleep', call, seconds: 0 });
       throw error;
     }
   }
 
   async sleep(seconds: number): Promise<void> {
-    await this.#ask({ method: 'sleep', call: this.#next++, seconds });
+    const credit = this.#credits.take();
+    const call = this.#next++;
+    try {
+      await credit;
+      await this.#ask({ method: 'sleep', call, seconds });
+    } finally {
+      this.#credits.giveBack();
+    }
   }
 
   async transaction<T>(

@@ -9,7 +9,7 @@ const BATCH = 100;
 /** The engine refuses longer messages whole. */
 const BATCH_CHARACTERS = MAX_MESSAGE_BYTES / 2;
 const MAX_LINE = 20_000;
-const MAX_WAITING = 100_000;
+const MAX_WAITING = 50_000;
 
 /**
  * Lines go out in batches, at most `LINE_CREDITS` unacknowledged: a flood of logs waits here, in the worker that made it,

@@ -12,9 +12,11 @@ export class ProgressReports {
   readonly #fault: Fault | undefined;
   readonly #ask: Ask;
   #lastCheckpoint = performance.now();
-  #lastYield = performance.now();
+  #lastReport = performance.now();
   #lastFraction = 0;
   #hasSaved = false;
+  #reported = -1;
+  #reporting: Promise<void> | undefined;
 
   constructor(fault: Fault | undefined, ask: Ask) {
     this.#fault = fault;
@@ -30,9 +32,25 @@ export class ProgressReports {
       await FOREVER;
     }
     this.#lastFraction = fraction;
-    if (performance.now() - this.#lastYield < YIELD_EVERY_MS && fraction < 1) return;
-    await this.#ask({ method: 'progress', fraction });
-    this.#lastYield = performance.now();
+    if (this.#isDue(fraction)) this.#reporting = this.#tell(fraction);
+    await this.#reporting;
+  }
+
+  /** One at a time: whoever does not wait for the answer sends no flood. The end is told once, however soon. */
+  #isDue(fraction: number): boolean {
+    if (this.#reporting !== undefined) return false;
+    if (performance.now() - this.#lastReport >= YIELD_EVERY_MS) return true;
+    return fraction >= 1 && this.#reported < 1;
+  }
+
+  async #tell(fraction: number): Promise<void> {
+    this.#reported = fraction;
+    try {
+      await this.#ask({ method: 'progress', fraction });
+    } finally {
+      this.#lastReport = performance.now();
+      this.#reporting = undefined;
+    }
   }
 
   /** The first of an attempt is kept at once: whoever asks for it does not mean to wait a second. */

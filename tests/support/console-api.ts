@@ -62,8 +62,18 @@ export async function historyOf(page: Page, id: FlowRunId): Promise<RunHistory> 
 }
 
 /** Waits until the run is in a terminal state. */
+export async function ended(page: Page, id: FlowRunId, timeout = 20_000): Promise<void> {
+  const active = () =>
+    page.evaluate(
+      async (one) =>
+        (await globalThis.nightshift?.engine.runs(20))?.find((run) => run.id === one)?.active,
+      id,
+    );
+  await expect.poll(active, { timeout }).toBe(0);
+}
+
 export async function endOf(page: Page, id: FlowRunId): Promise<RunHistory> {
-  await expect.poll(async () => (await historyOf(page, id)).record.active).toBe(0);
+  await ended(page, id);
   return historyOf(page, id);
 }
 

@@ -1,7 +1,8 @@
 import type { FlowDescription } from '#domain/engine-api.ts';
 import type { RunView, TaskRunView } from '#domain/run-view.ts';
 import { isTerminal, type State } from '#domain/states.ts';
-import { countdown, duration, plural } from './numbers.ts';
+import { taskRunById } from '#domain/task-run-list.ts';
+import { count, countdown, duration, plural } from './numbers.ts';
 import { attemptsAllowed, briefFailure, reusedFrom, shownTaskState } from './words.ts';
 
 /** One task of the flow; its task runs are told together. */
@@ -20,20 +21,30 @@ export interface GraphNode {
   readonly dependsOn: readonly string[];
 }
 
+/** More than can be told apart; the rest is counted. */
+export const MOST_NODES = 100;
+
 /** The tasks of a run, with those of the flow that it has not reached; edges are what was seen, none is invented. */
 export function graphNodes(
   view: RunView | undefined,
   flow: FlowDescription | undefined,
   now: number,
 ): GraphNode[] {
-  const described = flow?.tasks.map(({ name }) => name) ?? [];
-  const seen = view?.taskRuns.map(({ taskName }) => taskName) ?? [];
-  const names = [...new Set([...described, ...seen])];
-  return names.map((name) => nodeOf(name, view, now));
+  const groups = new Map<string, TaskRunView[]>(flow?.tasks.map(({ name }) => [name, []]));
+  for (const taskRun of view?.taskRuns ?? []) {
+    const group = groups.get(taskRun.taskName);
+    if (group) group.push(taskRun);
+    else groups.set(taskRun.taskName, [taskRun]);
+  }
+  return [...groups].map(([name, taskRuns]) => nodeOf(name, taskRuns, view, now));
 }
 
-function nodeOf(name: string, view: RunView | undefined, now: number): GraphNode {
-  const taskRuns = view?.taskRuns.filter((taskRun) => taskRun.taskName === name) ?? [];
+function nodeOf(
+  name: string,
+  taskRuns: readonly TaskRunView[],
+  view: RunView | undefined,
+  now: number,
+): GraphNode {
   const first = taskRuns[0];
   if (!view || !first) return { id: name, name, detail: '', dependsOn: [] };
   return {
@@ -106,7 +117,8 @@ function worked(taskRun: TaskRunView, now: number): string {
 function groupDetail(taskRuns: readonly TaskRunView[]): string {
   const completed = taskRuns.filter(({ state }) => state.type === 'COMPLETED').length;
   const reused = taskRuns.filter(reusedFrom).length;
-  return `${completed} of ${taskRuns.length} completed${reused > 0 ? `, ${reused} reused` : ''}`;
+  const told = `${count(completed)} of ${count(taskRuns.length)} completed`;
+  return `${told}${reused > 0 ? `, ${count(reused)} reused` : ''}`;
 }
 
 /** What a group of task runs is said to be: the most telling state among them. */
@@ -123,14 +135,23 @@ const TELLING = [
 ];
 
 function tellingState(taskRuns: readonly TaskRunView[]): State | undefined {
-  const states = taskRuns.map(shownTaskState);
-  const rank = ({ type, name }: State) => TELLING.indexOf(type) + (name === 'Reused' ? 0.5 : 0);
-  return states.sort((a, b) => rank(a) - rank(b))[0];
+  let telling: State | undefined;
+  let best = Infinity;
+  for (const taskRun of taskRuns) {
+    const state = shownTaskState(taskRun);
+    const rank = TELLING.indexOf(state.type) + (state.name === 'Reused' ? 0.5 : 0);
+    if (rank < best) [telling, best] = [state, rank];
+  }
+  return telling;
 }
 
 function namesBefore(taskRuns: readonly TaskRunView[], view: RunView): readonly string[] {
-  const names = new Map(view.taskRuns.map(({ id, taskName }) => [id, taskName]));
-  const before = taskRuns.flatMap(({ dependsOn }) => dependsOn.map((id) => names.get(id)));
   const own = taskRuns[0]?.taskName;
-  return [...new Set(before)].filter((name): name is string => name !== undefined && name !== own);
+  const names = new Set<string>();
+  for (const { dependsOn } of taskRuns)
+    for (const id of dependsOn) {
+      const name = taskRunById(view.taskRuns, id)?.taskName;
+      if (name !== undefined && name !== own) names.add(name);
+    }
+  return [...names];
 }

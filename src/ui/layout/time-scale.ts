@@ -92,12 +92,23 @@ function place(
   lefts: readonly number[],
   time: number,
 ): number {
-  const after = slices.findIndex((slice) => slice.from > time);
-  const i = after === -1 ? slices.length - 1 : Math.max(0, after - 1);
+  const i = lastFrom(slices, time);
   const slice = slices[i];
   if (!slice) return 0;
   const share = Math.min(1, Math.max(0, (time - slice.from) / slice.ms));
   return (lefts[i] ?? 0) + share * (widths[i] ?? 0);
+}
+
+/** The last slice that begins by `time`, else the first. */
+function lastFrom(slices: readonly Slice[], time: number): number {
+  let low = 0;
+  let high = slices.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((slices[middle]?.from ?? Infinity) > time) high = middle;
+    else low = middle + 1;
+  }
+  return Math.max(0, low - 1);
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

@@ -55,15 +55,17 @@ export const OUTLINE = 26;
 
 export interface Place {
   readonly view: RunView;
+  /** Those that have rows. */
+  readonly taskRuns: readonly TaskRunView[];
   readonly scale: TimeScale;
   readonly reached: number;
   readonly live: boolean;
 }
 
 export function rowsOf(place: Place, tasks: readonly string[]): readonly Row[] {
-  const names = [...new Set([...tasks, ...place.view.taskRuns.map(({ taskName }) => taskName)])];
+  const names = [...new Set([...tasks, ...place.taskRuns.map(({ taskName }) => taskName)])];
   return names.flatMap((name) => {
-    const taskRuns = place.view.taskRuns.filter(({ taskName }) => taskName === name);
+    const taskRuns = place.taskRuns.filter(({ taskName }) => taskName === name);
     if (taskRuns.length === 0) return [notStartedRow(place, name)];
     return taskRuns.map((taskRun) => rowOf(place, taskRun, taskRuns.length > 1));
   });

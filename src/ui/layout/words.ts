@@ -65,7 +65,7 @@ function doing(view: RunView, now: number): string {
   if (active[0]) return `Running ${active[0].taskName}, attempt ${attemptOf(active[0])}`;
   const held = view.taskRuns.find(({ state }) => state.name === 'AwaitingConcurrencySlot');
   if (held) return `Waiting: ${held.name} ${describeReason(held.state.reason)}`;
-  const waiting = openWaits(view)[0];
+  const waiting = openWaits(view.taskRuns)[0];
   if (waiting)
     return `Waiting: ${waiting.taskRun.taskName} tries again in ${countdown(waiting.wait.until - now)}`;
   const subflow = view.subflows.find(({ state }) => !state);
@@ -79,9 +79,9 @@ function doing(view: RunView, now: number): string {
 
 /** Task runs that wait for their next attempt, the next due first. */
 export function openWaits(
-  view: RunView,
+  taskRuns: readonly TaskRunView[],
 ): readonly { readonly taskRun: TaskRunView; readonly wait: WaitView }[] {
-  return view.taskRuns
+  return taskRuns
     .flatMap((taskRun) => {
       const wait = taskRun.waits.at(-1);
       return wait && wait.endedAt === undefined && !isTerminal(taskRun.state)

@@ -3,7 +3,7 @@ import type { NightshiftEvent } from '#domain/events.ts';
 import type { FlowRunId } from '#domain/ids.ts';
 import type { Line, LogLine, MetricLine } from '#domain/lines.ts';
 import type { SourceFile } from '#domain/records.ts';
-import { foldRun, type RunView } from '#domain/run-view.ts';
+import { foldRunBatch, foldRunEvents, type RunView } from '#domain/run-view.ts';
 
 /** A run as the page holds it: history and live feed in one, folded. */
 export interface FollowedRun {
@@ -25,7 +25,7 @@ export interface Batch {
 
 /** Undefined when the history has no beginning: nothing can be folded from it. */
 export function followedRun(history: RunHistory): FollowedRun | undefined {
-  const view = history.events.reduce<RunView | undefined>(foldRun, undefined);
+  const view = foldRunEvents(history.events);
   if (!view) return undefined;
   const { logs, metrics } = parted(history.lines);
   return {
@@ -44,7 +44,7 @@ export function take(run: FollowedRun, batch: Batch): FollowedRun {
   const { logs, metrics } = parted(batch.lines);
   return {
     ...run,
-    view: fresh.reduce((view, event) => foldRun(view, event) ?? view, run.view),
+    view: foldRunBatch(run.view, fresh) ?? run.view,
     events: joined(run.events, fresh),
     logs: joined(run.logs, logs),
     metrics: joined(run.metrics, metrics),
@@ -60,9 +60,17 @@ export function missingFrom(
 ): (arrived: readonly Line[]) => readonly Line[] {
   const lastAt = history.reduce((last, { at }) => Math.max(last, at), -Infinity);
   const known = new Map<string, number>();
-  for (const line of history) known.set(keyOf(line), (known.get(keyOf(line)) ?? 0) + 1);
+  let knownFrom = Infinity;
+  // What arrives is recent: of a long history only the end is looked at.
+  const lookBack = (to: number): void => {
+    for (const line of history)
+      if (line.at >= to && line.at < knownFrom)
+        known.set(keyOf(line), (known.get(keyOf(line)) ?? 0) + 1);
+    knownFrom = to;
+  };
   const isMissing = (line: Line): boolean => {
     if (line.at > lastAt) return true;
+    if (line.at < knownFrom) lookBack(line.at);
     const left = known.get(keyOf(line)) ?? 0;
     known.set(keyOf(line), left - 1);
     return left <= 0;

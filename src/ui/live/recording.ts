@@ -1,10 +1,14 @@
 import type { LogLine, MetricLine } from '#domain/lines.ts';
-import { foldRun, type RunView } from '#domain/run-view.ts';
+import type { NightshiftEvent } from '#domain/events.ts';
+import { foldRunBatch, type RunView } from '#domain/run-view.ts';
 import type { FollowedRun } from './followed-run.ts';
 
-/** A finished run with the view after each of its events: any instant of it is found, none is computed twice. */
+/** A finished run, of which any instant is found. Of a long one not every view is kept: between two, events are folded. */
 export interface Recording {
-  readonly moments: readonly { readonly at: number; readonly view: RunView }[];
+  /** In order, from the one that created it. */
+  readonly events: readonly NightshiftEvent[];
+  /** The view after each `KEYFRAME_EVENTS` of them, the first after one. */
+  readonly keyframes: readonly RunView[];
   /** Both in order of time. */
   readonly logs: readonly LogLine[];
   readonly metrics: readonly MetricLine[];
@@ -18,14 +22,15 @@ export interface Frame {
   readonly metrics: readonly MetricLine[];
 }
 
+/** So few events are folded for any instant, and so few views are kept of the longest run. */
+const KEYFRAME_EVENTS = 256;
+
 export function recordingOf(run: FollowedRun): Recording {
-  const moments: { at: number; view: RunView }[] = [];
-  for (const event of run.events) {
-    const view = foldRun(moments.at(-1)?.view, event);
-    if (view) moments.push({ at: event.at, view });
-  }
+  const start = run.events.findIndex(({ body }) => body.kind === 'flow-run.created');
+  const events = run.events.slice(Math.max(0, start));
   return {
-    moments,
+    events,
+    keyframes: keyframesOf(events),
     logs: byTime(run.logs),
     metrics: byTime(run.metrics),
     startsAt: run.view.createdAt,
@@ -33,12 +38,36 @@ export function recordingOf(run: FollowedRun): Recording {
   };
 }
 
+function keyframesOf(events: readonly NightshiftEvent[]): readonly RunView[] {
+  const keyframes: RunView[] = [];
+  for (let from = 0; from < events.length; from += KEYFRAME_EVENTS) {
+    const since = Math.max(0, from - KEYFRAME_EVENTS + 1);
+    const view = foldRunBatch(keyframes.at(-1), events.slice(since, from + 1));
+    if (view) keyframes.push(view);
+  }
+  return keyframes;
+}
+
+/** The one that was asked for last, so that a frame in which nothing happened is the same view. */
+const SHOWN = new WeakMap<Recording, { readonly count: number; readonly view?: RunView }>();
+
+/** The view after so many events, at least one. */
+function viewAfter(recording: Recording, count: number): RunView | undefined {
+  const shown = SHOWN.get(recording);
+  if (shown?.count === count) return shown.view;
+  const { events, keyframes } = recording;
+  const frame = Math.floor((count - 1) / KEYFRAME_EVENTS);
+  const view = foldRunBatch(keyframes[frame], events.slice(frame * KEYFRAME_EVENTS + 1, count));
+  SHOWN.set(recording, view ? { count, view } : { count });
+  return view;
+}
+
 /** What was known at the playhead (milliseconds since the epoch). */
 export function frameAt(recording: Recording, playhead: number): Frame | undefined {
-  const moment = recording.moments[Math.max(1, countUntil(recording.moments, playhead)) - 1];
+  const view = viewAfter(recording, Math.max(1, countUntil(recording.events, playhead)));
   return (
-    moment && {
-      view: moment.view,
+    view && {
+      view,
       logs: recording.logs.slice(0, countUntil(recording.logs, playhead)),
       metrics: recording.metrics.slice(0, countUntil(recording.metrics, playhead)),
     }
@@ -47,10 +76,9 @@ export function frameAt(recording: Recording, playhead: number): Frame | undefin
 
 /** The instant of the next (`1`) or previous (`-1`) change of state; the end when there is none. */
 export function nextChange(recording: Recording, playhead: number, direction: 1 | -1): number {
-  const times = recording.moments.map((moment) => moment.at);
-  const found =
-    direction === 1 ? times.find((at) => at > playhead) : times.findLast((at) => at < playhead - 1);
-  return found ?? (direction === 1 ? recording.endsAt : recording.startsAt);
+  const { events } = recording;
+  if (direction === 1) return events.find(({ at }) => at > playhead)?.at ?? recording.endsAt;
+  return events.findLast(({ at }) => at < playhead - 1)?.at ?? recording.startsAt;
 }
 
 /** How many entries are not after `at`; they are in order of time. */

@@ -4,11 +4,24 @@ import { runStream, type FlowRunId } from '#domain/ids.ts';
 import type { Line } from '#domain/lines.ts';
 import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
 import { followedRun, missingFrom, take, type Batch, type FollowedRun } from './followed-run.ts';
+import { strideMs } from './stride.ts';
+import { progressKey, withProgress, type LiveProgress } from './live-progress.ts';
 
 export type FollowPhase = 'none' | 'loading' | 'following' | 'missing' | 'failed';
 
 /** A log is read from its end: a run that said a million lines is not held up by the first of them. */
 const LAST_LINES = 10_000;
+
+/** Taken in one stride at most; the next stride takes the rest. */
+const MOST_EVENTS = 4000;
+
+interface Pending extends Batch {
+  readonly events: NightshiftEvent[];
+  readonly lines: Line[];
+  readonly progress: Map<string, number>;
+}
+
+const nothing = (): Pending => ({ events: [], lines: [], progress: new Map() });
 
 /** Follows one run: its history, then the feed, folded; a batch a frame, however fast lines arrive. */
 export class RunFollower {
@@ -18,12 +31,13 @@ export class RunFollower {
   reason = $state<string>();
   run = $state.raw<FollowedRun>();
   /** Progress (0..1) by task run and attempt, live only. */
-  progress = $state.raw<Readonly<Record<string, number>>>({});
+  progress = $state.raw<LiveProgress>({});
   readonly #session: EngineSession;
   readonly #unsubscribe: () => void;
-  #pending: { events: NightshiftEvent[]; lines: Line[] } = { events: [], lines: [] };
+  #pending = nothing();
   #missing = missingFrom([]);
   #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(session: EngineSession) {
     this.#session = session;
@@ -33,7 +47,7 @@ export class RunFollower {
   /** Keeps what is shown until the other run's history is there. */
   async follow(id: FlowRunId, lastLines = LAST_LINES): Promise<void> {
     this.id = id;
-    this.#pending = { events: [], lines: [] };
+    this.#pending = nothing();
     this.phase = 'loading';
     try {
       const history = await (await this.#session.api()).runHistory(id, lastLines);
@@ -58,6 +72,7 @@ export class RunFollower {
 
   close(): void {
     this.#unsubscribe();
+    clearTimeout(this.#timer);
     cancelAnimationFrame(this.#frame);
   }
 
@@ -78,20 +93,34 @@ export class RunFollower {
     else if (message.kind === 'lines' && message.flowRunId === id)
       this.#pending.lines.push(...message.lines);
     else if (message.kind === 'progress' && message.flowRunId === id)
-      this.progress = {
-        ...this.progress,
-        [`${message.taskRunId}/${message.attempt}`]: message.fraction,
-      };
+      this.#pending.progress.set(progressKey(message.taskRunId, message.attempt), message.fraction);
     else return;
+    this.#stride();
+  }
+
+  /** In the next frame; of a large run not before the pause is over. */
+  #stride(): void {
+    if (this.#timer !== undefined) return;
     this.#frame ||= requestAnimationFrame(() => this.#flush());
   }
 
   #flush(): void {
     this.#frame = 0;
     if (!this.run || this.phase !== 'following') return;
-    const { events, lines } = this.#pending;
-    const batch: Batch = { events, lines: this.#missing(lines) };
-    this.#pending = { events: [], lines: [] };
-    if (batch.events.length + batch.lines.length > 0) this.run = take(this.run, batch);
+    const { events, lines, progress } = this.#pending;
+    const batch: Batch = { events: events.splice(0, MOST_EVENTS), lines: this.#missing(lines) };
+    this.#pending = { ...nothing(), events };
+    this.progress = withProgress(this.progress, progress, batch.events);
+    if (batch.events.length + batch.lines.length === 0) return;
+    this.run = take(this.run, batch);
+    this.#rest(this.run.view.taskRuns.length);
+  }
+
+  #rest(taskRuns: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#pending.events.length + this.#pending.lines.length > 0) this.#stride();
+    }, strideMs(taskRuns));
   }
 }

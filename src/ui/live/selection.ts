@@ -1,5 +1,6 @@
 import type { AttemptView, RunView, TaskRunView } from '#domain/run-view.ts';
 import type { ScenarioView } from '#domain/scenario.ts';
+import { taskRunById } from '#domain/task-run-list.ts';
 import type { Selection } from '#ui/layout/timeline.ts';
 
 export interface SelectedAttempt {
@@ -12,7 +13,7 @@ export function selectedAttempt(
   view: RunView | undefined,
   selection: Selection | undefined,
 ): SelectedAttempt | undefined {
-  const taskRun = view?.taskRuns.find(({ id }) => id === selection?.taskRunId);
+  const taskRun = picked(view, selection);
   const attempt = taskRun?.attempts.find(({ number }) => number === selection?.attempt);
   return taskRun && attempt && { taskRun, attempt };
 }
@@ -26,7 +27,7 @@ export function attemptOfTask(view: RunView | undefined, task: string): Selectio
 export const taskOfSelection = (
   view: RunView | undefined,
   selection: Selection | undefined,
-): string | undefined => view?.taskRuns.find(({ id }) => id === selection?.taskRunId)?.taskName;
+): string | undefined => picked(view, selection)?.taskName;
 
 /** What a link looks at; undefined until the run has such an attempt. */
 export function selectionOfScenario(
@@ -48,6 +49,11 @@ export function selectionFromAddress(
 }
 
 export function addressOfSelection(view: RunView | undefined, selection: Selection | undefined) {
-  const taskRun = view?.taskRuns.find(({ id }) => id === selection?.taskRunId);
+  const taskRun = picked(view, selection);
   return taskRun && selection && { taskRun: taskRun.name, attempt: selection.attempt };
 }
+
+const picked = (
+  view: RunView | undefined,
+  selection: Selection | undefined,
+): TaskRunView | undefined => view && selection && taskRunById(view.taskRuns, selection.taskRunId);

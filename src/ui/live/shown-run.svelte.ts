@@ -1,8 +1,10 @@
 import { isTerminal } from '#domain/states.ts';
 import type { EngineSession } from './engine-session.svelte.ts';
 import { evaluationOf, trainingPoints } from './followed-run.ts';
+import { progressKey } from './live-progress.ts';
 import { Player } from './player.svelte.ts';
 import { RunFollower } from './run-follower.svelte.ts';
+import { inStrides } from './stride.ts';
 import type { Ticker } from './ticker.svelte.ts';
 
 /** A run on the screen: live, finished, recorded or replayed. All four are the same fold at some instant. */
@@ -35,14 +37,15 @@ export class ShownRun {
     const running = this.view?.taskRuns.find(({ state }) => state.type === 'RUNNING');
     const attempt = running?.attempts.at(-1)?.number;
     return this.active && running && attempt
-      ? this.follower.progress[`${running.id}/${attempt}`]
+      ? this.follower.progress[progressKey(running.id, attempt)]
       : undefined;
   });
   /** The instant that is shown: the playhead, now, or the end. */
   now = $derived.by(() => {
     if (this.replaying) return this.player.playhead;
-    const lastAt = this.view?.lastAt ?? 0;
-    return this.active ? Math.max(this.#ticker.now, lastAt) : lastAt;
+    const { lastAt = 0, taskRuns = [] } = this.view ?? {};
+    if (!this.active) return lastAt;
+    return Math.max(inStrides(this.#ticker.now, taskRuns.length), lastAt);
   });
 
   constructor(session: EngineSession, ticker: Ticker) {

@@ -4,7 +4,7 @@ import { describeFault } from '#domain/faults.ts';
 import { describeOrigin } from '#domain/origin.ts';
 import type { RunView, TaskRunView } from '#domain/run-view.ts';
 import { isTerminal } from '#domain/states.ts';
-import { duration } from '#ui/layout/numbers.ts';
+import { duration, plural } from '#ui/layout/numbers.ts';
 import { attemptSentence, retryRule, triggerSentence } from '#ui/layout/words.ts';
 import { overrideWords } from './scenario-words.ts';
 
@@ -20,7 +20,7 @@ export function whyOf(view: RunView, now: number): readonly Why[] {
     { question: 'What was not run again?', answers: reuseAnswers(view) },
     { question: 'What was broken on purpose?', answers: view.created.faults.map(faultSentence) },
     { question: 'What was changed without touching the source?', answers: overrides(view) },
-    ...view.taskRuns.flatMap((taskRun) => attemptsWhy(taskRun, now)),
+    ...taskRunsWhy(view, now),
     { question: 'Why did the gate decide as it did?', answers: gateAnswers(view) },
     { question: 'Why did it end?', answers: endAnswers(view) },
   ];
@@ -37,6 +37,25 @@ const reuseAnswers = ({ taskRuns }: RunView): readonly string[] =>
     reason.kind === 'reused' ? [`${name}: ${describeReason(reason)}.`] : [],
   );
 
+const MOST_TASK_RUNS = 100;
+
+/** Those that failed or took more than one attempt; of very many the first. */
+function taskRunsWhy(view: RunView, now: number): readonly Why[] {
+  const telling = view.taskRuns.filter(isTelling);
+  const more = telling.length - MOST_TASK_RUNS;
+  return [
+    ...telling.slice(0, MOST_TASK_RUNS).map((taskRun) => attemptsWhy(taskRun, now)),
+    {
+      question: 'And the others?',
+      answers:
+        more > 0 ? [`${plural(more, 'more task run')} failed or took more than one attempt.`] : [],
+    },
+  ];
+}
+
+const isTelling = ({ attempts }: TaskRunView): boolean =>
+  attempts.length > 1 || attempts.some(({ failure }) => failure !== undefined);
+
 const faultSentence = (fault: RunView['created']['faults'][number]): string =>
   `${describeFault(fault)}.`;
 
@@ -45,9 +64,8 @@ const overrides = (view: RunView): readonly string[] =>
     overrideWords(task, override),
   );
 
-function attemptsWhy(taskRun: TaskRunView, now: number): readonly Why[] {
+function attemptsWhy(taskRun: TaskRunView, now: number): Why {
   const { attempts } = taskRun;
-  if (attempts.length < 2 && attempts.every(({ failure }) => !failure)) return [];
   const answers = attempts.flatMap((attempt) => {
     const wait = taskRun.waits.find((one) => one.afterAttempt === attempt.number);
     const waited = wait && duration((wait.endedAt ?? now) - wait.from);
@@ -63,7 +81,7 @@ function attemptsWhy(taskRun: TaskRunView, now: number): readonly Why[] {
     attempts.length === 1
       ? `Why did ${taskRun.name} end as it did?`
       : `Why did ${taskRun.name} take ${attempts.length} attempts?`;
-  return [{ question, answers }];
+  return { question, answers };
 }
 
 function gateAnswers({ verdict }: RunView): readonly string[] {

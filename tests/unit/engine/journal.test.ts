@@ -53,7 +53,7 @@ describe('the journal of a flow attempt', () => {
   it('knows a bug when it sees one', () => {
     const journal = new Journal([entry(0)]);
     expect(() => journal.outcomeOf(0)).toThrow('Call 0 ended without an outcome');
-    expect(() => journal.close(1, outcome)).toThrow('Call 1 was never opened');
+    expect(() => journal.close(1, outcome)).toThrow('Call 1 is not open');
   });
 });
 

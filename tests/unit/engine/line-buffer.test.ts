@@ -108,6 +108,28 @@ describe('lines', () => {
     ]);
   });
 
+  it('are as many as fit, and whoever has more waits until they are kept', async () => {
+    const releases: (() => void)[] = [];
+    const slow: Store = {
+      ...store,
+      commit: async (...args) => {
+        await new Promise<void>((resolve) => releases.push(resolve));
+        return store.commit(...args);
+      },
+    };
+    buffer = new LineBuffer({ clock, feed, store: slow }, FLOW_RUN);
+    push(50);
+    await buffer.room();
+    push(350, 50);
+    let isRoom = false;
+    const room = buffer.room().then(() => (isRoom = true));
+    await clock.settle();
+    expect(isRoom).toBe(false);
+    for (const release of releases) release();
+    await room;
+    expect((await kept()).flatMap(({ lines }) => lines)).toEqual(range(0, 400));
+  });
+
   it('of a full store are lost without an exception', async () => {
     const full: Store = {
       ...store,

@@ -137,6 +137,62 @@ describe('after the end of a call', () => {
   });
 });
 
+describe('a flood', () => {
+  const never: HostHandler = () => new Promise<never>(() => undefined);
+  const empty = (id: number) => ({ id, request: { method: 'lines', lines: [] } });
+  let floods: number;
+  let heard: number;
+
+  beforeEach(() => {
+    const [enginePort, authorPort] = portPair();
+    floods = heard = 0;
+    author = authorPort;
+    server = new HostServer(enginePort, () => NOW, {
+      onHeard: () => heard++,
+      onFlood: () => floods++,
+    });
+  });
+
+  it('is more batches of lines than there are credits for', async () => {
+    server.serve(never);
+    await send(...[1, 2, 3, 4].map(empty));
+    expect(floods).toBe(0);
+    await send(empty(5));
+    expect(floods).toBe(1);
+  });
+
+  it('is more unanswered requests than ten thousand', async () => {
+    let asked = 0;
+    server.serve(() => (asked++, new Promise<never>(() => undefined)));
+    await send(...Array.from({ length: 10_000 }, (_, i) => wasm(i)));
+    expect([asked, floods]).toEqual([10_000, 0]);
+    await send(wasm(10_000), wasm(10_001));
+    expect([asked, floods]).toEqual([10_000, 1]);
+  });
+
+  it('is none where each is answered before the next is sent', async () => {
+    server.serve(answers(undefined));
+    for (let id = 0; id < 20; id++) await send(empty(id));
+    expect(floods).toBe(0);
+  });
+
+  it('begins to be counted anew with each call', async () => {
+    for (let call = 0; call < 3; call++) {
+      server.serve(never);
+      await send(...[1, 2, 3, 4].map(empty));
+    }
+    expect(floods).toBe(0);
+  });
+
+  it('is too many messages of any kind, even where nothing is asked; nothing is heard after it', async () => {
+    await send(...Array.from({ length: 21_000 }, () => ({ heartbeat: true })));
+    expect(floods).toBe(1);
+    expect(heard).toBeLessThan(20_010);
+    await send(wasm(1));
+    expect(replies).toEqual([]);
+  });
+});
+
 describe("the author's end", () => {
   it('gives each question its own answer, in whatever order they come', async () => {
     const [enginePort, authorPort] = portPair();

@@ -94,7 +94,7 @@ describe('why a run went as it did', () => {
   });
 
   it('lists every state in order of time', () => {
-    const rows = stateRows(view);
+    const { rows } = stateRows(view, 1000);
     const times = rows.map(({ state }) => state.at);
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(rows[0]?.subject).toBe('splendid-otter');
