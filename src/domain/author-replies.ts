@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import type { CallbackReply, LoadReply, Outcome } from './author-api.ts';
+import { tooLong } from './codec.ts';
 import type { Failure } from './failures.ts';
-import { MAX_VALUE_BYTES } from './host-api.ts';
+import { MAX_VALUE_BYTES, NAME } from './host-api.ts';
 
 /** Author code may have captured the port of its worker, so every reply is checked before the engine believes it. */
 const text = v.pipe(v.string(), v.maxLength(100_000));
+/** Ids, lists and graphs are made of them. */
+const name = v.pipe(v.string(), v.regex(NAME));
 const position = v.object({ file: text, line: v.number(), column: v.number() });
 const failure = v.variant('kind', [
   v.object({
@@ -86,11 +89,11 @@ const field = v.variant('kind', [
 const loadReply = v.variant('ok', [
   v.object({
     ok: v.literal(true),
-    flow: v.object({ name: text, options: v.object(common), parameters: v.record(text, field) }),
+    flow: v.object({ name, options: v.object(common), parameters: v.record(text, field) }),
     tasks: v.pipe(
       v.array(
         v.object({
-          name: text,
+          name,
           options: taskOptions,
           functions: v.object({ asksBeforeRetry: v.optional(v.boolean()) }),
         }),
@@ -140,11 +143,8 @@ function unreadable(
   };
 }
 
-function tooLarge(what: string, bytes: number): Failure {
-  const megabytes = (count: number) => `${Math.ceil(count / 1_048_576)} MB`;
-  return {
-    kind: 'cannot-encode',
-    path: `The result of ${what}`,
-    message: `it is ${megabytes(bytes)} long and ${megabytes(MAX_VALUE_BYTES)} is the limit; return less, or a dataset or model`,
-  };
-}
+const tooLarge = (what: string, bytes: number): Failure => ({
+  kind: 'cannot-encode',
+  path: `The result of ${what}`,
+  message: tooLong(bytes),
+});
