@@ -1,12 +1,15 @@
 import * as v from 'valibot';
 import type { CallbackReply, LoadReply, Outcome } from './author-api.ts';
+import { tooLong } from './codec.ts';
 import type { Failure } from './failures.ts';
 import { FLOW_HOOKS, TASK_HOOKS } from './hooks.ts';
-import { MAX_VALUE_BYTES } from './host-api.ts';
+import { MAX_VALUE_BYTES, NAME } from './host-api.ts';
 import { parameterSchema } from './parameter-schema.ts';
 
 /** Author code may have captured the port of its worker, so every reply is checked before the engine believes it. */
 const text = v.pipe(v.string(), v.maxLength(100_000));
+/** Ids, lists and graphs are made of them. */
+const name = v.pipe(v.string(), v.regex(NAME));
 const position = v.object({ file: text, line: v.number(), column: v.number() });
 const failure = v.variant('kind', [
   v.object({
@@ -89,7 +92,7 @@ const hookNames = <Hook extends string>(hooks: readonly Hook[]) =>
   v.optional(v.record(v.picklist(hooks), v.pipe(v.array(text), v.maxLength(10))));
 const flowOptions = v.object({ ...common, validateParameters: v.optional(v.boolean()) });
 const loadedFlow = v.object({
-  name: text,
+  name,
   options: flowOptions,
   parameters: parameterSchema,
   functions: v.object({
@@ -105,7 +108,7 @@ const loadReply = v.variant('ok', [
     tasks: v.pipe(
       v.array(
         v.object({
-          name: text,
+          name,
           options: taskOptions,
           functions: v.object({
             asksBeforeRetry: v.optional(v.boolean()),
@@ -168,11 +171,8 @@ function unreadable(
   };
 }
 
-function tooLarge(what: string, bytes: number): Failure {
-  const megabytes = (count: number) => `${Math.ceil(count / 1_048_576)} MB`;
-  return {
-    kind: 'cannot-encode',
-    path: `The result of ${what}`,
-    message: `it is ${megabytes(bytes)} long and ${megabytes(MAX_VALUE_BYTES)} is the limit; return less, or a dataset or model`,
-  };
-}
+const tooLarge = (what: string, bytes: number): Failure => ({
+  kind: 'cannot-encode',
+  path: `The result of ${what}`,
+  message: tooLong(bytes),
+});

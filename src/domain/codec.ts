@@ -1,3 +1,5 @@
+import { MAX_VALUE_BYTES } from './host-api.ts';
+
 /** What a value becomes when it crosses between workers or is stored. */
 export interface EncodedValue {
   readonly bytes: ArrayBuffer;
@@ -20,3 +22,15 @@ export class CannotEncode extends Error {
     this.path = path;
   }
 }
+
+const megabytes = (bytes: number): string =>
+  `${Math.ceil(bytes / 1_048_576).toLocaleString('en-US')} MB`;
+
+/** @throws CannotEncode when so many bytes are more than a value may have */
+export function refuseTooLong(path: string, bytes: number): void {
+  if (bytes > MAX_VALUE_BYTES) throw new CannotEncode(path, tooLong(bytes));
+}
+
+/** What is wrong with a value of at least so many bytes. */
+export const tooLong = (bytes: number): string =>
+  `it is ${megabytes(bytes)} long or more, and ${megabytes(MAX_VALUE_BYTES)} is the limit; pass on less, or a dataset or model`;

@@ -25,7 +25,9 @@ const bytes = (max: number) =>
   );
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const ordinal = v.pipe(v.number(), v.integer(), v.minValue(0));
-const name = v.pipe(v.string(), v.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u));
+/** Of flows, tasks, datasets and models. */
+export const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u;
+const name = v.pipe(v.string(), v.regex(NAME));
 const hash = v.pipe(v.string(), v.regex(/^sha256-[0-9a-f]{64}$/));
 const metrics = v.pipe(
   v.record(text(60), v.number()),

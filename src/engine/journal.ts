@@ -15,9 +15,9 @@ export class Journal {
   readonly #calls = new Map<number, RememberedCall>();
   /** Of calls that have no outcome yet: they are written again with it. */
   readonly #arguments = new Map<number, ArrayBuffer>();
-  /** By call: how many calls before it were of the same task or flow. */
+  /** By call: how many calls before it were of the same operation and subject. */
   readonly #indexes = new Map<number, number>();
-  /** By task or flow: how many calls there were. */
+  /** By operation and subject: how many calls there were. */
   readonly #counts = new Map<string, number>();
   #deliveries: number;
 
@@ -46,9 +46,9 @@ export class Journal {
     return outcome;
   }
 
-  /** How many calls before this one were of the same task or flow: its index. Calls are opened in order. */
-  indexOf(call: Pick<JournalRecord, 'call' | 'operation' | 'subject'>): number {
-    return this.#indexes.get(call.call) ?? this.#counts.get(kindOf(call)) ?? 0;
+  /** How many calls before this one were of the same task: its index. Calls are opened in order. */
+  indexOf(call: Subject & Pick<JournalRecord, 'call'>): number {
+    return this.#indexes.get(call.call) ?? this.#counts.get(subjectOf(call)) ?? 0;
   }
 
   open(record: JournalRecord): Write {
@@ -70,15 +70,15 @@ export class Journal {
   #remember({ argumentsBytes, ...call }: JournalRecord): void {
     this.#calls.set(call.call, call);
     if (!call.outcome) this.#arguments.set(call.call, argumentsBytes);
-    if (call.operation !== 'task' && call.operation !== 'flow') return;
-    const before = this.#counts.get(kindOf(call)) ?? 0;
+    const subject = subjectOf(call);
+    const before = this.#counts.get(subject) ?? 0;
     this.#indexes.set(call.call, before);
-    this.#counts.set(kindOf(call), before + 1);
+    this.#counts.set(subject, before + 1);
   }
 }
 
-const kindOf = ({ operation, subject }: Pick<JournalRecord, 'operation' | 'subject'>): string =>
-  `${operation} ${subject}`;
+type Subject = Pick<JournalRecord, 'operation' | 'subject'>;
+const subjectOf = ({ operation, subject }: Subject): string => `${operation} ${subject}`;
 
 /** What the journal keeps of a task run or a subflow that has ended. */
 export function outcomeOf(

@@ -1,6 +1,6 @@
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
 import { reviverFor, TO_REFERENCE, type Referable, type Reference } from '#domain/author-host.ts';
-import { CannotEncode, type Codec } from '#domain/codec.ts';
+import { CannotEncode, refuseTooLong, type Codec } from '#domain/codec.ts';
 import { labelOf } from './value-label.ts';
 
 /** Wrapped so that the extension codec sees it: msgpack has no undefined. */
@@ -107,62 +107,103 @@ function revive(reference: Reference): unknown {
 
 export const codec: Codec = {
   async encode(value, what) {
-    const ready = await prepare(value, what, new Set());
+    const ready = await prepare(value, what, new Walk(what));
     const bytes = encode(ready, options);
+    refuseTooLong(what, bytes.byteLength);
     return { bytes: bytes.slice().buffer, label: labelOf(value, ready) };
   },
   decode: (bytes) => decode(bytes, options),
 };
 
+/** Where the preparation of a value stands: inside which objects, and how long the encoded value is at least. */
+class Walk {
+  readonly inside = new Set<object>();
+  readonly #what: string;
+  #bytes = 0;
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  /** A value that is far too long is refused before it is copied and encoded. */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    this.expect(0);
+  }
+
+  /** So many entries follow, each of a byte or more. */
+  expect(entries: number): void {
+    refuseTooLong(this.#what, this.#bytes + entries);
+  }
+}
+
 /** Copies the value into what msgpack can hold, with the path at hand when something cannot cross. */
-async function prepare(value: unknown, path: string, inside: Set<object>): Promise<unknown> {
+async function prepare(value: unknown, path: string, walk: Walk): Promise<unknown> {
+  walk.add(typeof value === 'string' ? value.length + 1 : 1);
   if (value === undefined) return new Undefined();
   if (typeof value === 'function' || typeof value === 'symbol')
     throw new CannotEncode(path, `a ${typeof value} cannot leave its worker; return data instead`);
   if (typeof value === 'bigint' && (value < MIN_BIGINT || value > MAX_BIGINT))
     throw new CannotEncode(path, 'it does not fit 64 bits; return it as text');
   if (value === null || typeof value !== 'object') return value;
+  const { inside } = walk;
   if (inside.has(value)) throw new CannotEncode(path, 'it contains itself');
   if (inside.size >= MAX_DEPTH)
     throw new CannotEncode(path, `it is nested more than ${MAX_DEPTH} deep; return it flatter`);
   inside.add(value);
   try {
-    return await prepareObject(value, path, inside);
+    return await prepareObject(value, path, walk);
   } finally {
     inside.delete(value);
   }
 }
 
-async function prepareObject(value: object, path: string, inside: Set<object>): Promise<unknown> {
+async function prepareObject(value: object, path: string, walk: Walk): Promise<unknown> {
   if (isReferable(value)) return new Referenced(await value[TO_REFERENCE]());
   if (value instanceof Date && Number.isNaN(value.getTime()))
     throw new CannotEncode(path, 'it is no valid date');
-  if (LEAVES.some((leaf) => value instanceof leaf)) return value;
-  if (Array.isArray(value))
-    return inOrder(value, (one, i) => prepare(one, `${path}[${i}]`, inside));
-  if (value instanceof Set)
-    return new Set(await inOrder([...value], (one, i) => prepare(one, `${path}{${i}}`, inside)));
-  if (value instanceof Map)
+  if (LEAVES.some((leaf) => value instanceof leaf)) return prepareLeaf(value, walk);
+  if (Array.isArray(value)) {
+    walk.expect(value.length);
+    return inOrder(value, (one, i) => prepare(one, `${path}[${i}]`, walk));
+  }
+  if (value instanceof Set) {
+    walk.expect(value.size);
+    return new Set(await inOrder([...value], (one, i) => prepare(one, `${path}{${i}}`, walk)));
+  }
+  if (value instanceof Map) {
+    walk.expect(value.size);
     return new Map(
       await inOrder(
         [...value],
         async ([key, one]) =>
           [
-            await prepare(key, `${path} key`, inside),
-            await prepare(one, `${path}[${String(key)}]`, inside),
+            await prepare(key, `${path} key`, walk),
+            await prepare(one, `${path}[${keyInPath(key)}]`, walk),
           ] as const,
       ),
     );
-  return preparePlain(value, path, inside);
+  }
+  return preparePlain(value, path, walk);
 }
 
-async function preparePlain(value: object, path: string, inside: Set<object>): Promise<unknown> {
+function prepareLeaf(value: object, walk: Walk): object {
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) walk.add(value.byteLength);
+  if (value instanceof Error) walk.add(String(value.message).length);
+  return value;
+}
+
+async function preparePlain(value: object, path: string, walk: Walk): Promise<unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
     throw new CannotEncode(path, `a ${nameOf(value)} cannot be stored; return plain data of it`);
-  const entries = await inOrder(Object.entries(value), async ([key, one]) => {
+  const keys = Object.keys(value);
+  walk.expect(2 * keys.length);
+  const entries = await inOrder(keys, async (key) => {
     if (key === '__proto__') throw new CannotEncode(path, 'the key __proto__ is not allowed');
-    return [key, await prepare(one, `${path}.${key}`, inside)] as const;
+    walk.add(key.length + 1);
+    const one: unknown = Reflect.get(value, key);
+    return [key, await prepare(one, `${path}.${key}`, walk)] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -176,6 +217,10 @@ async function inOrder<T, R>(
   for (const [index, item] of items.entries()) results.push(await each(item, index));
   return results;
 }
+
+/** An object has no word of its own, and asking it for one runs code. */
+const keyInPath = (key: unknown): string =>
+  typeof key === 'object' && key !== null ? 'object' : String(key).slice(0, 100);
 
 /** What is encoded as it stands. */
 const LEAVES = [Error, Date, ArrayBuffer, Uint8Array, ...TYPED];

@@ -21,5 +21,5 @@ function plainLabel(value: unknown): string {
   if (value === null || typeof value !== 'object') return showValue(value);
   if (Array.isArray(value)) return `list of ${value.length}`;
   const name = value.constructor?.name ?? 'Object';
-  return name === 'Object' ? `{ ${Object.keys(value).join(', ')} }` : name;
+  return name === 'Object' ? `{ ${Object.keys(value).slice(0, MAX).join(', ')} }` : name;
 }

@@ -1,3 +1,4 @@
+import { refuseTooLong } from '#domain/codec.ts';
 import type { Fault } from '#domain/faults.ts';
 import type { HostRequest } from '#domain/host-api.ts';
 
@@ -77,6 +78,7 @@ export class ProgressReports {
   }
 
   async #save(fraction: number, bytes: Uint8Array): Promise<void> {
+    refuseTooLong('The checkpoint', bytes.byteLength);
     const copy = bytes.slice().buffer;
     await this.#ask({ method: 'saveCheckpoint', fraction, bytes: copy }, [copy]);
     this.#lastCheckpoint = performance.now();

@@ -1,4 +1,5 @@
 import type { AuthorHost, Snapshot } from '#domain/author-host.ts';
+import { refuseTooLong } from '#domain/codec.ts';
 import type { TaskCall } from '#domain/author-api.ts';
 import type { Verdict } from '#domain/gate.ts';
 import type { HostRequest } from '#domain/host-api.ts';
@@ -42,8 +43,10 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
       return bytes && new Uint8Array(bytes);
     },
     readSnapshot: (request) => ask<Snapshot>({ method: 'readSnapshot', ...request }),
-    putValue: async (bytes) =>
-      asContentHash(await ask<string>({ method: 'putValue', bytes: bytes.slice().buffer })),
+    putValue: async (bytes) => {
+      refuseTooLong('The value', bytes.byteLength);
+      return asContentHash(await ask<string>({ method: 'putValue', bytes: bytes.slice().buffer }));
+    },
     getValue: async (hash: ContentHash) =>
       new Uint8Array(await ask<ArrayBuffer>({ method: 'getValue', hash })),
     decideGate: (conditions, metrics) =>

@@ -1,3 +1,4 @@
+import { NAME } from '#domain/host-api.ts';
 import {
   BadPolicy,
   resolveTaskPolicy,
@@ -159,8 +160,6 @@ function flowCalls(name: string): FlowCalls {
     `Task '${current.host.context.task?.name}' called task '${name}'. A task cannot call a task: call both from the flow body and pass the result on.`,
   );
 }
-
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u;
 
 export function checkedName(name: unknown): string {
   if (typeof name === 'string' && NAME.test(name)) return name;

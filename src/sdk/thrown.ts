@@ -24,34 +24,66 @@ export class Interrupt extends Error {
   override readonly name = 'Interrupt';
 }
 
-/** Whatever author code threw, as data. */
+const MAX_NAME = 200;
+const MAX_MESSAGE = 10_000;
+
+/** Whatever author code threw, as data. Never throws, though looking at it may run code of the author's. */
 export function failureOf(thrown: unknown): Failure {
+  try {
+    return describe(thrown);
+  } catch {
+    return {
+      kind: 'exception',
+      name: 'Thrown',
+      message: 'something that throws when it is looked at',
+    };
+  }
+}
+
+function describe(thrown: unknown): Failure {
   if (thrown instanceof RunFailure) return thrown.failure;
-  if (thrown instanceof Interrupt) return { kind: 'interrupt', message: thrown.message };
+  if (thrown instanceof Interrupt) {
+    return { kind: 'interrupt', message: clip(words(thrown.message), MAX_MESSAGE) };
+  }
   if (thrown instanceof CannotEncode)
     return { kind: 'cannot-encode', path: thrown.path, message: thrown.message };
   if (!(thrown instanceof Error))
     return {
       kind: 'exception',
       name: 'Thrown',
-      message: typeof thrown === 'string' ? thrown : showValue(thrown),
+      message: clip(typeof thrown === 'string' ? thrown : showValue(thrown), MAX_MESSAGE),
     };
   const stack = ownFrames(thrown.stack);
   const position = positionIn(stack);
   return {
     kind: 'exception',
-    name: thrown.name,
-    message: thrown.message,
+    name: clip(words(thrown.name), MAX_NAME),
+    message: clip(words(thrown.message), MAX_MESSAGE),
     ...(stack ? { stack } : {}),
     ...(position ? { position } : {}),
   };
 }
 
+/** Name and message of an error are what the author made them. */
+const words = (value: unknown): string => (typeof value === 'string' ? value : showValue(value));
+
+const clip = (text: string, most: number): string =>
+  text.length <= most
+    ? text
+    : `${text.slice(0, most)}… (${text.length.toLocaleString('en-US')} characters)`;
+
 const AUTHOR_FRAME = /((?:\.\/)?[\w./-]+\.ts):(\d+):(\d+)/;
+/** A message may stand in the stack, as long as it is; no frame is so long. */
+const MAX_FRAME = 1000;
+const MAX_STACK = 20_000;
 
 /** Author files are the only ones named `*.ts` in a stack; everything else is ours and says nothing to people. */
-function ownFrames(stack: string | undefined): string | undefined {
-  const frames = stack?.split('\n').filter((frame) => AUTHOR_FRAME.test(frame)) ?? [];
+function ownFrames(stack: unknown): string | undefined {
+  if (typeof stack !== 'string') return undefined;
+  const frames = stack
+    .slice(-MAX_STACK)
+    .split('\n')
+    .filter((line) => line.length <= MAX_FRAME && AUTHOR_FRAME.test(line));
   return frames.length === 0 ? undefined : frames.map((frame) => frame.trim()).join('\n');
 }
 

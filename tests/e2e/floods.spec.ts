@@ -54,7 +54,7 @@ for (const [what, body] of [
      await forever();`,
   ],
 ] as const)
-  test(`a task that floods the engine with ${what} is ended and fails by that name`, async ({
+  test(`${what.includes('request') || what.includes('calls') ? '@all ' : ''}a task that floods the engine with ${what} is ended and fails by that name`, async ({
     page,
   }) => {
     const run = await survive(page, oneTask(body));
@@ -80,7 +80,7 @@ test('a flow body that floods the engine is ended, and is not taken up again', a
   expect(run.view.states.map(({ name }) => name)).not.toContain('Recovering');
 });
 
-test('messages to the frame reach nobody, and do not keep a timeout from ending the task', async ({
+test('@all messages to the frame reach nobody, and do not keep a timeout from ending the task', async ({
   page,
 }) => {
   const run = await survive(
@@ -118,7 +118,10 @@ test('progress that nobody awaits is no flood', async ({ page }) => {
   expect(run.view.state.name).toBe('Completed');
 });
 
-test('calls without end that nobody awaits are refused at a hundred thousand', async ({ page }) => {
+test('@all calls without end that nobody awaits are refused at a hundred thousand', async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
   const run = await survive(
     page,
     `import { flow, task } from 'nightshift';

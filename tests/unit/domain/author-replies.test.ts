@@ -50,7 +50,8 @@ describe('the outcome that an author worker tells', () => {
       failure: {
         kind: 'cannot-encode',
         path: 'The result of train-0',
-        message: 'it is 65 MB long and 64 MB is the limit; return less, or a dataset or model',
+        message:
+          'it is 65 MB long or more, and 64 MB is the limit; pass on less, or a dataset or model',
       },
     });
   });

@@ -203,3 +203,34 @@ describe('damaged bytes', () => {
     expect(() => codec.decode(bytes)).toThrow('__proto__');
   });
 });
+
+describe('a value that is too long', () => {
+  const LIMIT = 64 * 1024 * 1024;
+  const tooLong = (megabytes: number) =>
+    `it: it is ${megabytes} MB long or more, and 64 MB is the limit; pass on less, or a dataset or model`;
+
+  it('is refused before it is copied', async () => {
+    const half = 'x'.repeat(LIMIT / 2);
+    let read = 0;
+    const counted = {
+      get late() {
+        read++;
+        return 1;
+      },
+    };
+    expect(await refusalOf([half, half, counted])).toBe(tooLong(65));
+    expect(read).toBe(0);
+    expect(await refusalOf(new Uint8Array(200 * 1024 * 1024))).toBe(tooLong(201));
+    expect(await refusalOf({ a: [new ArrayBuffer(LIMIT)] })).toBe(tooLong(65));
+    expect(await refusalOf(new Error(half + half))).toBe(tooLong(65));
+  });
+
+  it('is refused by its number of entries, before one of them is looked at', async () => {
+    expect(await refusalOf(new Array(2 ** 31))).toBe(tooLong(2049).replace('2049', '2,049'));
+  });
+
+  it('is refused by its exact length where that is known only when it is encoded', async () => {
+    expect(await refusalOf('é'.repeat(LIMIT / 2))).toBe(tooLong(65));
+    expect(await refusalOf('x'.repeat(LIMIT - 10))).toBe('accepted');
+  });
+});

@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { HostRequest } from '#domain/host-api.ts';
 import { ProgressReports } from '#sdk/progress-reports.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
 
 it('sends one report at a time when nobody waits for the answers, and the end once', async () => {
   const asked: HostRequest[] = [];
@@ -15,4 +18,7 @@ it('sends one report at a time when nobody waits for the answers, and the end on
   await Promise.all(reports);
   await progress.report(1);
   expect(asked).toEqual([{ method: 'progress', fraction: 1 }]);
+  vi.advanceTimersByTime(16);
+  void progress.report(0.5);
+  expect(asked).toHaveLength(2);
 });

@@ -40,6 +40,55 @@ describe('what author code throws', () => {
     expect(messageOf(loop)).toBe('Thrown: [object Object]');
   });
 
+  it('may be made to hurt whoever looks at it', () => {
+    const hurt = (): never => {
+      throw new Error('gotcha');
+    };
+    const proxy = new Proxy({}, { getPrototypeOf: hurt, get: hurt, ownKeys: hurt });
+    const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const unseen = {
+      kind: 'exception',
+      name: 'Thrown',
+      message: 'something that throws when it is looked at',
+    };
+    expect(failureOf(proxy)).toEqual(unseen);
+    expect(failureOf(revoked)).toEqual(unseen);
+    const named = Object.defineProperty(new Error('x'), 'name', { get: hurt });
+    expect(failureOf(named)).toEqual(unseen);
+    const getters = {
+      get message() {
+        return hurt();
+      },
+      toJSON: hurt,
+      get [Symbol.toStringTag]() {
+        return hurt();
+      },
+    };
+    expect(failureOf(getters)).toMatchObject({ message: 'an object that cannot be shown' });
+  });
+
+  it('has a name and a message in words, even where they are none', () => {
+    const odd = Object.assign(new Error('x'), { name: 7, message: { code: 7 }, stack: null });
+    expect(failureOf(odd)).toEqual({ kind: 'exception', name: '7', message: '{"code":7}' });
+  });
+
+  it('is cut where it is endless, and says how long it was', () => {
+    const long = new RangeError('a/'.repeat(5_242_880));
+    const failure = failureOf(long);
+    expect(failure).toMatchObject({
+      name: 'RangeError',
+      message: `${'a/'.repeat(5000)}… (10,485,760 characters)`,
+    });
+    expect(JSON.stringify(failure).length).toBeLessThan(40_000);
+    expect(failureOf('x'.repeat(20_000))).toMatchObject({
+      message: `${'x'.repeat(10_000)}… (20,000 characters)`,
+    });
+    expect(failureOf(Object.assign(new Error(''), { name: 'N'.repeat(500) }))).toMatchObject({
+      name: `${'N'.repeat(200)}… (500 characters)`,
+    });
+  });
+
   it('is the failure itself when the engine made it', () => {
     const failure = { kind: 'timeout', seconds: 1, subject: 'Task' } as const;
     const given = new RunFailure(failure);
