@@ -84,6 +84,8 @@ export type FlowRunEvent =
       readonly retry?: RetryDecision;
       /** What a run that was paused waits for. */
       readonly pause?: OpenPause;
+      /** The run goes to work for the first time. */
+      readonly begins?: true;
       /** Nothing follows: also for a flow that returned a state that is not terminal. */
       readonly ended?: true;
     }

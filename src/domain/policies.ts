@@ -140,11 +140,11 @@ export function resolveTaskPolicy(
     tags: options.tags ?? [],
     ...(functions.asksName ? { asksName: true } : {}),
     ...cachePolicy(options, inherited, functions, at),
-    ...(hasHooks(functions) ? { hooks: functions.hooks } : {}),
+    ...(hasHooks(functions) ? { hooks: functions.hooks ?? {} } : {}),
   };
 }
 
-const hasHooks = <F extends TaskFunctions | FlowFunctions>(functions: F) =>
+const hasHooks = (functions: TaskFunctions | FlowFunctions): boolean =>
   Object.keys(functions.hooks ?? {}).length > 0;
 
 function cachePolicy(
@@ -185,7 +185,7 @@ export function resolveFlowPolicy(
       : { timeoutSeconds: positive(options.timeoutSeconds, 'flow: timeoutSeconds') }),
     recoveries: DEFAULT_RECOVERIES,
     ...(options.persistResult === undefined ? {} : { persistResult: options.persistResult }),
-    ...(hasHooks(functions) ? { hooks: functions.hooks } : {}),
+    ...(hasHooks(functions) ? { hooks: functions.hooks ?? {} } : {}),
   };
 }
 

@@ -1,4 +1,9 @@
-import type { CallbackCall, CallbackQuestion, CallbackReply } from '#domain/author-api.ts';
+import type {
+  CallbackAnswer,
+  CallbackCall,
+  CallbackQuestion,
+  CallbackReply,
+} from '#domain/author-api.ts';
 import type { AuthorWorker, Clock, HostHandler } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import { Cancellation } from './cancellation.ts';
@@ -90,4 +95,10 @@ async function onLivingWorker(
   } finally {
     giveBack?.();
   }
+}
+
+/** What answers a question for a name. @throws Error when the worker answered something else */
+export function nameOf(answer: CallbackAnswer): string {
+  if (typeof answer === 'string') return answer;
+  throw new Error('An author worker was asked for a name and gave none.');
 }

@@ -240,6 +240,12 @@ function end(
   return enter(ended, state, reason, failure);
 }
 
+/** Its first state of RUNNING, whatever it is called: the surroundings may have been lost before it began. */
+const isBegin = ({ state: before }: FlowRunRecord, state: S.State): boolean =>
+  state.type === 'RUNNING' &&
+  (before.type === 'PENDING' || before.type === 'SCHEDULED') &&
+  before.name !== 'AwaitingRetry';
+
 function enter(
   record: FlowRunRecord,
   state: S.State,
@@ -258,6 +264,7 @@ function enter(
     ...(failure ? { failure } : {}),
     ...(retry ? { retry } : {}),
     ...(pause ? { pause } : {}),
+    ...(isBegin(record, state) ? { begins: true } : {}),
     ...(record.active === 0 && !S.isTerminal(state) ? { ended: true } : {}),
   };
   return { record: { ...rest, state, ...(pause ? { pause } : {}) }, events: [event] };

@@ -2,6 +2,7 @@ import { describeFailure, type Failure } from '#domain/failures.ts';
 import type { CallbackReply } from '#domain/author-api.ts';
 import type { HookEnd } from '#domain/events.ts';
 import type { FlowHook, TaskHook } from '#domain/hooks.ts';
+import type { LogLine } from '#domain/lines.ts';
 import type { AuthorWorker } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import type { State } from '#domain/states.ts';
@@ -48,7 +49,7 @@ async function runAll<Hook extends TaskHook | FlowHook>(
   names: readonly string[] = [],
   hook: Hook,
   { logger, state, failure }: Told,
-  origin: Partial<Pick<TaskRunRecord, never>> & object,
+  origin: Pick<LogLine, 'taskRunId' | 'attempt'>,
   call: (question: {
     readonly ask: 'hook';
     readonly hook: Hook;

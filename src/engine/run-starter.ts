@@ -10,7 +10,7 @@ import type { AuthorWorker, Loaded } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { pending, scheduled } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
-import { ask } from './author-functions.ts';
+import { ask, nameOf } from './author-functions.ts';
 import { callContext } from './run-context.ts';
 import { transitionFlow, type FlowInput, type FlowTransition } from './flow-machine.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
@@ -150,7 +150,7 @@ export async function withName(
   } as const;
   // There is no run yet that could keep what it prints.
   const reply = await ask(ports.clock, worker, call, async () => ({ ok: true, value: undefined }));
-  if (reply.ok) return { ok: true, record: { ...record, name: String(reply.answer) } };
+  if (reply.ok) return { ok: true, record: { ...record, name: nameOf(reply.answer) } };
   const why = describeFailure(reply.failure).replace(/\.$/, '');
   return {
     ok: false,

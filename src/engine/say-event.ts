@@ -94,9 +94,12 @@ function sayFlowState(
     logger: `Flow run '${name}'`,
     message,
   });
-  if (body.state.name === 'Running')
-    return [flow('INFO', `Beginning flow run '${name}' for flow '${flowName}'`)];
-  if (body.state.name === 'Recovering') return [flow('WARNING', describeReason(body.reason))];
+  const begins = body.begins
+    ? [flow('INFO', `Beginning flow run '${name}' for flow '${flowName}'`)]
+    : [];
+  if (body.state.name === 'Recovering')
+    return [flow('WARNING', describeReason(body.reason)), ...begins];
+  if (body.begins) return begins;
   if (body.reason.kind === 'late')
     return [flow('WARNING', upperFirst(describeReason(body.reason)))];
   if (body.reason.kind === 'no slot')

@@ -2,7 +2,7 @@ import type { TaskRunEvent } from '#domain/events.ts';
 import type { Failure } from '#domain/failures.ts';
 import type { AuthorWorker } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
-import { askTask } from './author-functions.ts';
+import { askTask, nameOf } from './author-functions.ts';
 import type { RunContext } from './run-context.ts';
 import { lookUp, type Inputs, type Lookup } from './task-cache.ts';
 
@@ -52,7 +52,7 @@ async function withName(
   const question = { ask: 'taskRunName', inputs, arguments: args, upstream } as const;
   const reply = await askTask(run, record, question, worker);
   if (!reply.ok) return { record, events: [], failure: reply.failure };
-  const name = String(reply.answer);
+  const name = nameOf(reply.answer);
   const event: TaskRunEvent = { kind: 'task-run.named', taskRunId: record.id, name };
   return { record: { ...record, name }, events: [event] };
 }

@@ -154,6 +154,8 @@ export class TaskRun {
     if (!giveBack) return this.#apply(this.#cancelled());
     try {
       if (this.#isHeld) return;
+      // Another may have taken the worker that was idle: a new one takes its time.
+      if (!workers.hasIdle) await this.tellCreation();
       const pooled = await workers.take();
       if (pooled.ok) await this.#attemptOn(pooled.worker, giveBack);
       else await this.#attemptWithoutWorker(pooled.failure);

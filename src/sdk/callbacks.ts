@@ -65,11 +65,11 @@ async function answerTo(
   const { question } = call;
   switch (question.ask) {
     case 'retryConditionFn':
-      return mayRetry(owner as TaskDefinition, question, call);
+      return mayRetry(owner, question, call);
     case 'taskRunName':
-      return taskRunName(owner as TaskDefinition, codec, question);
+      return taskRunName(owner, codec, question);
     case 'cacheKey':
-      return cacheKey(owner as TaskDefinition, codec, question);
+      return cacheKey(owner, codec, question);
     case 'flowRunName':
       return flowRunName(owner as FlowDefinition, call);
     case 'hook':

@@ -1,8 +1,9 @@
+import { FLOW_HOOKS } from '#domain/hooks.ts';
 import { resolveFlowPolicy, type FlowOptions } from '#domain/policies.ts';
 import { definitions, type FlowDefinition, type InputsFunction } from './definitions.ts';
 import type { AnyField, GivenValues, ValuesOf } from './fields.ts';
 import type { TaskFuture } from './future.ts';
-import { flowHooks, type FlowHookOptions } from './hooks.ts';
+import { flowHooks, withoutHooks, type FlowHookOptions } from './hooks.ts';
 import type { RunState } from './run-state.ts';
 import { served, type FlowCalls } from './scope.ts';
 import { checkedName } from './task.ts';
@@ -76,8 +77,7 @@ export function flow<P extends Fields = NoFields, Result = unknown>(
 /** What crosses to the engine: data only. */
 function plainOptions<P extends Fields>(options: NamedFlowOptions<P>): FlowOptions {
   const { parameters: _, flowRunName: __, ...rest } = options;
-  const { onRunning, onCompletion, onFailure, onCancellation, onCrashed, ...plain } = rest;
-  return plain;
+  return withoutHooks(FLOW_HOOKS, rest);
 }
 
 function callable<Args extends readonly unknown[], Result>(

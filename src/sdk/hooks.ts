@@ -59,3 +59,12 @@ export function hookNames<Name extends string>(hooks: Hooks<Name>): HookNames<Na
   ]);
   return Object.fromEntries(named) as HookNames<Name>;
 }
+
+/** The other options: what crosses to the engine is data only. */
+export function withoutHooks<Options extends object, Name extends string>(
+  names: readonly Name[],
+  options: Options,
+): Omit<Options, Name> {
+  const others = Object.entries(options).filter(([name]) => !names.includes(name as Name));
+  return Object.fromEntries(others) as Omit<Options, Name>;
+}

@@ -1,3 +1,4 @@
+import { TASK_HOOKS } from '#domain/hooks.ts';
 import { NAME } from '#domain/host-api.ts';
 import {
   BadPolicy,
@@ -9,7 +10,7 @@ import { Backoff } from './backoff.ts';
 import { CacheKeyParts } from './cache.ts';
 import { definitions, type InputsFunction, type RetryCondition } from './definitions.ts';
 import type { AllowFailure, TaskFuture, Unmapped } from './future.ts';
-import { taskHooks, type TaskHookOptions } from './hooks.ts';
+import { taskHooks, withoutHooks, type TaskHookOptions } from './hooks.ts';
 import { mappedArguments } from './mapping.ts';
 import type { RunState } from './run-state.ts';
 import { served, type FlowCalls } from './scope.ts';
@@ -105,7 +106,7 @@ function optionsOf(given: NamedTaskOptions): TaskOptions {
     retryDelaySeconds,
     ...rest
   } = given;
-  const { cachePolicy, onRunning, onCompletion, onFailure, onRollback, onCommit, ...plain } = rest;
+  const { cachePolicy, ...plain } = withoutHooks(TASK_HOOKS, rest);
   if (cachePolicy !== undefined && !(cachePolicy instanceof CacheKeyParts))
     throw new TypeError(
       `task '${given.name}': cachePolicy must be made of INPUTS, TASK_SOURCE, RUN_ID, FLOW_PARAMETERS or NO_CACHE.`,

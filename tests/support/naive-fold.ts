@@ -139,7 +139,7 @@ function withTaskState(
           { afterAttempt: body.attempt, from: at, until: at + retry.delayMs, retry },
         ]
       : closeWait(taskRun.waits, at),
-    ...(isOver(state) ? { endedAt: at } : {}),
+    ...(isOver(state) && taskRun.endedAt === undefined ? { endedAt: at } : {}),
     ...(body.failure ? { failure: body.failure } : {}),
     ...(body.result ? { result: body.result } : {}),
   };

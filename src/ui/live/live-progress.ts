@@ -16,7 +16,6 @@ export function withProgress(
     body.kind === 'attempt.ended' ? [progressKey(body.taskRunId, body.attempt)] : [],
   );
   if (reported.size === 0 && !ended.some((key) => key in progress)) return progress;
-  const next = { ...progress, ...Object.fromEntries(reported) };
-  for (const key of ended) delete next[key];
-  return next;
+  const next = Object.entries({ ...progress, ...Object.fromEntries(reported) });
+  return Object.fromEntries(next.filter(([key]) => !ended.includes(key)));
 }

@@ -60,8 +60,7 @@ export class StorageDesk {
   download(): Promise<void> {
     return this.#do('writing the file', async (api) => {
       const bytes = await api.exportState();
-      const day = new Date(this.#parts.now()).toISOString().slice(0, 10);
-      this.#parts.save(`nightshift-${day}.nightshift-state`, bytes);
+      this.#parts.save(`nightshift-${dayOf(this.#parts.now())}.nightshift-state`, bytes);
       return { text: 'Everything that is kept here is in the downloaded file.', failed: false };
     });
   }
@@ -122,3 +121,6 @@ const policyWords = ({ keepRuns }: RetentionPolicy): { text: string; failed: boo
       : `The newest ${count(keepRuns)} runs are kept from now on.`,
   failed: false,
 });
+
+/** `2026-11-24`, in UTC. */
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
