@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DIST } from './dist.mjs';
 
-/** Of script, style and page together, before the first interaction; 1 KB is 1000 bytes. */
+/** Of script before the first interaction, gzip; 1 KB is 1000 bytes. */
 const BUDGET_BYTES = 80_000;
 
 /** Texts that only the code of TensorFlow.js holds, minified or not (its address or name may stand in ours). */
@@ -18,8 +18,10 @@ const styles = linked(/<link\b[^>]*\brel="stylesheet"[^>]*>/g, 'href');
 const code = [...new Set([...scripts, ...preloads])];
 const shell = [page, ...code, ...styles];
 const total = shell.reduce((sum, file) => sum + gzipBytes(file), 0);
+const script = code.reduce((sum, file) => sum + gzipBytes(file), 0);
 
 for (const file of shell) row(relative(DIST, file), gzipBytes(file));
+row('script, gzip', script);
 row('all of it, gzip', total);
 for (const file of styles.flatMap(fontsOf))
   row(`font  ${relative(DIST, file)}`, statSync(file).size);
@@ -63,8 +65,8 @@ function gzipBytes(file) {
 }
 
 function overBudget() {
-  if (total <= BUDGET_BYTES) return [];
-  return [`${total} bytes before the first interaction; the budget is ${BUDGET_BYTES}.`];
+  if (script <= BUDGET_BYTES) return [];
+  return [`${script} bytes of script before the first interaction; the budget is ${BUDGET_BYTES}.`];
 }
 
 /** @param {string} file */

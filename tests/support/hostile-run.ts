@@ -47,7 +47,7 @@ async function small(page: Page): Promise<RunHistory> {
   return history;
 }
 
-export function viewOf(history: RunHistory): RunView {
+function viewOf(history: RunHistory): RunView {
   const view = foldRunEvents(history.events);
   if (!view) throw new Error('The run has no events.');
   return view;

@@ -157,7 +157,7 @@ it('however it is cut into batches, every view on the way is right and stays as 
     const views: { until: number; view: RunView | undefined }[] = [];
     let view: RunView | undefined;
     for (let from = 0; from < log.length;) {
-      const until = from + 1 + (sizes.next().value ?? 0);
+      const until = from + 1 + Number(sizes.next().value ?? 0);
       view = foldRunBatch(view, log.slice(from, until));
       views.push({ until, view });
       from = until;

@@ -69,6 +69,12 @@ function keyOf(write: Exclude<Write, { readonly op: 'delete' }>): unknown {
       return [write.record.model, write.record.version];
     case 'aliases':
       return [write.record.model, write.record.alias];
+    case 'cache':
+      return [write.record.flowId, write.record.key];
+    case 'artifacts':
+      return [write.record.flowRunId, write.record.number];
+    case 'limits':
+      return write.record.name;
     case 'uses':
       return [write.record.hash, write.record.user];
     case 'removals':
