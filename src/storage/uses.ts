@@ -66,7 +66,7 @@ const DIGITS = 64;
  * What a value refers to: encoded references hold hashes as plain text. Bytes that only look like a hash keep what it
  * names; nothing that is referred to is missed.
  */
-export function hashesIn(bytes: ArrayBuffer): readonly ContentHash[] {
+function hashesIn(bytes: ArrayBuffer): readonly ContentHash[] {
   const all = new Uint8Array(bytes);
   const found = new Set<ContentHash>();
   const [first = 0] = PREFIX;
