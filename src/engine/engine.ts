@@ -73,7 +73,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     });
     this.#transfer = new StateTransfer(ports);
     this.#retention = new Retention(ports, {
-      isActive: (id) => this.#active.has(id),
+      isNeeded: ({ id }) => this.#active.has(id),
       stopped: (error) => this.#stopped(error),
     });
   }

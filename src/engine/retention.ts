@@ -1,4 +1,3 @@
-import type { FlowRunId } from '#domain/ids.ts';
 import type { FlowRunRecord, SettingRecord } from '#domain/records.ts';
 import {
   retentionProblem,
@@ -11,9 +10,11 @@ import { StorageFull, type Write } from '#domain/store.ts';
 import { Pace } from './pace.ts';
 import type { EnginePorts } from './ports.ts';
 
+type RetentionPorts = Pick<EnginePorts, 'clock' | 'disk' | 'feed' | 'store'>;
+
 export interface RetentionHost {
-  /** Its end may be durable while its last lines are still on their way. */
-  readonly isActive: (id: FlowRunId) => boolean;
+  /** It has ended, and is still needed: its last lines may be on their way. */
+  readonly isNeeded: (run: FlowRunRecord) => boolean;
   /** The store can no longer be used. */
   readonly stopped: (error: unknown) => void;
 }
@@ -28,7 +29,7 @@ const RECORDS_PER_MARK = 2;
  * Invariant: what is marked is swept, also by the next engine after a crash; so a run is there whole or not at all.
  */
 export class Retention {
-  readonly #ports: EnginePorts;
+  readonly #ports: RetentionPorts;
   readonly #host: RetentionHost;
   readonly #pace: Pace;
   /** Two at once would mark the same runs. */
@@ -39,7 +40,7 @@ export class Retention {
   #removing = 0;
   #policy: RetentionPolicy = {};
 
-  constructor(ports: EnginePorts, host: RetentionHost) {
+  constructor(ports: RetentionPorts, host: RetentionHost) {
     this.#ports = ports;
     this.#host = host;
     this.#pace = new Pace(ports.clock);
@@ -105,7 +106,16 @@ export class Retention {
     };
   }
 
-  async #delete({ oldest = 0, keepRuns, keepDays }: RetentionRequest): Promise<number> {
+  async #delete(request: RetentionRequest): Promise<number> {
+    try {
+      return await this.#markAll(request);
+    } finally {
+      // Not before: the list is shorter at once, and the room that is made has time.
+      this.#sweep();
+    }
+  }
+
+  async #markAll({ oldest = 0, keepRuns, keepDays }: RetentionRequest): Promise<number> {
     let deleted = await this.#mark(oldest);
     if (keepRuns !== undefined)
       deleted += await this.#mark((await this.#ports.store.count('flowRuns')) - keepRuns);
@@ -116,14 +126,21 @@ export class Retention {
 
   async #mark(most: number, before?: number): Promise<number> {
     let marked = 0;
-    while (marked < most) {
+    for (let needed = 0; marked < most;) {
       const size = Math.min(most - marked, Math.ceil(this.#pace.size / RECORDS_PER_MARK));
-      const oldest = await this.#ports.store.oldestEndedRuns(size, before);
-      const runs = oldest.filter(({ id }) => !this.#host.isActive(id));
-      if (runs.length === 0) break;
-      marked += await this.#pace.slice(() => this.#markThese(runs));
-      this.#tell();
+      const oldest = await this.#ports.store.oldestEndedRuns(size + needed, before);
+      const runs = oldest.filter((run) => !this.#host.isNeeded(run));
+      if (runs.length === 0 && oldest.length < size + needed) break;
+      // Those come again each time, so as many more are asked for.
+      needed = oldest.length - runs.length;
+      if (runs.length > 0) marked += await this.#markSome(runs.slice(0, size));
     }
+    return marked;
+  }
+
+  async #markSome(runs: readonly FlowRunRecord[]): Promise<number> {
+    const marked = await this.#pace.slice(() => this.#markThese(runs));
+    this.#tell();
     return marked;
   }
 
@@ -135,7 +152,6 @@ export class Retention {
       return this.#makeRoom(runs);
     }
     this.#removing += runs.length;
-    this.#sweep();
     return runs.length;
   }
 

@@ -1,41 +1,54 @@
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
 import type { RecordCodec } from '#domain/ports.ts';
 
-/** Numbers of extensions stand in files that people keep: they never change their meaning. */
-const BUFFER = 1;
+/** Their places stand in files that people keep: the list only ever grows. */
 const TYPED = [
-  [2, Uint8Array],
-  [3, Int8Array],
-  [4, Uint8ClampedArray],
-  [5, Int16Array],
-  [6, Uint16Array],
-  [7, Int32Array],
-  [8, Uint32Array],
-  [9, Float32Array],
-  [10, Float64Array],
+  Uint8Array,
+  Int8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
 ] as const;
+const BUFFER = 255;
 
+/**
+ * Buffers and typed arrays: a byte that says which, and their bytes. One extension for all, because each is asked about
+ * every object; and bytes too, although msgpack has a form for them: decoded, that is a view of the whole file.
+ */
 const extensions = new ExtensionCodec();
-extensions.register({
-  type: BUFFER,
-  encode: (value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : null),
-  decode: (bytes) => bytes.slice().buffer,
-});
-// Bytes too, although msgpack has a form for them: decoded, that is a view of the whole file.
-for (const [type, Typed] of TYPED)
-  extensions.register({
-    type,
-    encode: (value) =>
-      value instanceof Typed
-        ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-        : null,
-    decode: (bytes) => new Typed(bytes.slice().buffer),
-  });
+extensions.register({ type: 1, encode: packBytes, decode: unpackBytes });
+const options = { extensionCodec: extensions, ignoreUndefined: true } as const;
 
-const options = { extensionCodec: extensions, sortKeys: true, ignoreUndefined: true } as const;
-
-/** msgpack: the same record gives the same bytes. A field that is undefined is left out. */
+/** msgpack. A field that is undefined is left out. */
 export const recordCodec: RecordCodec = {
   encode: (value) => encode(value, options),
   decode: (bytes) => decode(bytes, options),
 };
+
+function packBytes(value: unknown): Uint8Array | null {
+  if (value instanceof ArrayBuffer) return packed(BUFFER, new Uint8Array(value));
+  if (!ArrayBuffer.isView(value)) return null;
+  const kind = TYPED.findIndex((Typed) => value instanceof Typed);
+  if (kind < 0) throw new Error(`A ${value.constructor.name} cannot be written to a file.`);
+  return packed(kind, new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+}
+
+function packed(kind: number, bytes: Uint8Array): Uint8Array {
+  const all = new Uint8Array(bytes.length + 1);
+  all[0] = kind;
+  all.set(bytes, 1);
+  return all;
+}
+
+function unpackBytes(all: Uint8Array): unknown {
+  const own = all.slice(1).buffer;
+  const [kind = BUFFER] = all;
+  if (kind === BUFFER) return own;
+  const Typed = TYPED[kind];
+  if (!Typed) throw new Error(`No bytes are of kind ${kind}.`);
+  return new Typed(own);
+}

@@ -15,11 +15,9 @@ import { scenarioOf } from './run-scenario.ts';
 import { Router } from './router.svelte.ts';
 import { Schedule } from './schedule.svelte.ts';
 import { offsetMinutes, timeIn } from './schedule-words.ts';
-import { saveFile } from './save-file.ts';
 import { Settings } from './settings.svelte.ts';
 import { Share } from './share.svelte.ts';
 import { ShownRun } from './shown-run.svelte.ts';
-import { StorageDesk } from './storage-desk.svelte.ts';
 import { Ticker } from './ticker.svelte.ts';
 
 const RECORDED = './recorded/run.json';
@@ -43,7 +41,6 @@ export class Live {
   readonly champion: ChampionStore;
   readonly schedule: Schedule;
   readonly lab: Lab;
-  readonly storage: StorageDesk;
   /** The newest run, on the Lab. */
   readonly shown: ShownRun;
   /** The run of the Run page. */
@@ -66,12 +63,6 @@ export class Live {
     this.schedule = new Schedule(this.session);
     this.shown = new ShownRun(this.session, this.ticker);
     this.opened = new ShownRun(this.session, this.ticker);
-    this.storage = new StorageDesk({
-      session: this.session,
-      save: saveFile,
-      onLoaded: () => this.#loadAll('leader'),
-      now: () => Date.now(),
-    });
     this.lab = new Lab({
       session: this.session,
       shown: this.shown,
@@ -101,6 +92,11 @@ export class Live {
       if (this.session.phase === 'ready') this.problem = reasonOf(error);
       await this.#showRecorded();
     }
+  }
+
+  /** What is stored is another than what is shown: a file was loaded. */
+  reload(): Promise<void> {
+    return this.#loadAll('leader');
   }
 
   /** The described flow, when the run is of that very source: tasks it has not reached can be told. */

@@ -2,8 +2,10 @@ import type { EngineApi, FeedMessage } from '#domain/engine-api.ts';
 import type { Retained, RetentionPolicy, StorageUse } from '#domain/retention.ts';
 import { count, plural } from '#ui/layout/numbers.ts';
 import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
+import type { Live } from './live.svelte.ts';
+import { saveFile } from './save-file.ts';
 
-export type StorageWork = 'deleting' | 'writing the file' | 'loading the file';
+type StorageWork = 'deleting' | 'writing the file' | 'loading the file';
 
 /** A file that is refused only because runs are here already: it waits for a yes or a no. */
 interface FileToAdd {
@@ -60,7 +62,7 @@ export class StorageDesk {
   download(): Promise<void> {
     return this.#do('writing the file', async (api) => {
       const bytes = await api.exportState();
-      this.#parts.save(`nightshift-${dayOf(this.#parts.now())}.nightshift-state`, bytes);
+      this.#parts.save(fileName(this.#parts.now()), bytes);
       return { text: 'Everything that is kept here is in the downloaded file.', failed: false };
     });
   }
@@ -107,6 +109,20 @@ export class StorageDesk {
   }
 }
 
+const desks = new WeakMap<Live, StorageDesk>();
+
+/** One for the page, made when something of it is first shown: the shell does without. */
+export function storageDeskOf(live: Live): StorageDesk {
+  const { session } = live;
+  const made = { session, save: saveFile, onLoaded: () => live.reload(), now: () => Date.now() };
+  const desk = desks.get(live) ?? new StorageDesk(made);
+  desks.set(live, desk);
+  return desk;
+}
+
+const fileName = (now: number): string =>
+  `nightshift-${new Date(now).toISOString().slice(0, 10)}.nightshift-state`;
+
 function deletedWords(retained: Retained): { text: string; failed: boolean } {
   if (!retained.ok) return { text: retained.reason, failed: true };
   const { runs } = retained;
@@ -121,6 +137,3 @@ const policyWords = ({ keepRuns }: RetentionPolicy): { text: string; failed: boo
       : `The newest ${count(keepRuns)} runs are kept from now on.`,
   failed: false,
 });
-
-/** `2026-11-24`, in UTC. */
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { runStream, type FlowRunId } from '#domain/ids.ts';
-import { StorageFull, type Store } from '#domain/store.ts';
+import { asFlowRunId, runStream, type FlowRunId } from '#domain/ids.ts';
+import { StorageFull, type Store, type Write } from '#domain/store.ts';
+import { Retention } from '#engine/retention.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
+import * as build from '#tests/support/builders.ts';
 import { scriptedRig, type EngineRig, type RigOptions } from '#tests/support/engine-rig.ts';
 import { everything } from '#tests/support/interrupted-run.ts';
 import { openTask } from '#tests/support/one-task-flow.ts';
+import { someDisk } from '#tests/support/small-ports.ts';
 import { contentOf } from '#tests/support/store-content.ts';
 
 const DAY = 86_400_000;
@@ -117,6 +120,30 @@ describe('deleting runs', () => {
       'The days to keep must be a number of 0 or more, not NaN.',
     ]);
     expect(await listed(rig)).toHaveLength(1);
+  });
+
+  it('passes over runs that are still needed, however many of the oldest they are', async () => {
+    const rig = await rigWithRuns(0);
+    const ids = Array.from({ length: 150 }, (_, i) =>
+      asFlowRunId(`fr_${String(i).padStart(3, '0')}`),
+    );
+    await rig.store.commit(
+      ids.map((id, createdAt): Write => ({
+        store: 'flowRuns',
+        op: 'add',
+        record: build.flowRun({ id, createdAt, active: 0 }),
+      })),
+    );
+    const needed = new Set(ids.slice(0, 120));
+    const ports = { store: rig.store, clock: rig.clock, feed: rig.feed, disk: someDisk };
+    const retention = new Retention(ports, {
+      isNeeded: ({ id }) => needed.has(id),
+      stopped: (error) => expect(error).toBeUndefined(),
+    });
+    expect(await during(rig, retention.retain({ oldest: 3 }))).toEqual({ ok: true, runs: 3 });
+    expect(await listed(rig)).toEqual([...ids.slice(0, 120), ...ids.slice(123)].slice(-100));
+    expect(await during(rig, retention.retain({ keepRuns: 0 }))).toEqual({ ok: true, runs: 27 });
+    expect(await rig.store.count('flowRuns')).toBe(120);
   });
 
   it('is kept as a policy: after each run, and by the next engine', async () => {
