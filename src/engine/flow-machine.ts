@@ -104,7 +104,9 @@ function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransiti
   // Between two flow attempts there is nothing to lose.
   if (record.nextAttemptAt !== undefined) return { record, events: [] };
   const used = record.recoveriesUsed + 1;
-  const { recoveries } = record.policy;
+  // A body repeats itself: one that hung once hangs again, unless it was the device that stood still.
+  const most = cause === 'worker unresponsive' ? 1 : Infinity;
+  const recoveries = Math.min(record.policy.recoveries, most);
   const failure: Failure = { kind: 'lost', cause };
   const message = describeFailure(failure);
   if (used > recoveries)
