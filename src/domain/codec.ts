@@ -23,6 +23,13 @@ export class CannotEncode extends Error {
   }
 }
 
+/** Author workers link libraries that were bundled apart, each with a class of its own: it is known by its fields. */
+export const isCannotEncode = (error: unknown): error is CannotEncode =>
+  error instanceof Error &&
+  error.name === 'CannotEncode' &&
+  'path' in error &&
+  typeof error.path === 'string';
+
 const megabytes = (bytes: number): string =>
   `${Math.ceil(bytes / 1_048_576).toLocaleString('en-US')} MB`;
 

@@ -207,7 +207,9 @@ function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransiti
   // Between two flow attempts, and while it waits for a person, there is nothing to lose.
   if (record.nextAttemptAt !== undefined || record.pause) return { record, events: [] };
   const used = record.recoveriesUsed + 1;
-  const { recoveries } = record.policy;
+  // A body repeats itself: one that hung once hangs again, unless it was the device that stood still.
+  const most = cause === 'worker unresponsive' ? 1 : Infinity;
+  const recoveries = Math.min(record.policy.recoveries, most);
   const failure: Failure = { kind: 'lost', cause };
   const message = describeFailure(failure);
   if (used > recoveries)

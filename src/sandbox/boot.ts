@@ -40,6 +40,17 @@ function link(specifier: string): string {
 const load = (specifier: string): Promise<unknown> => import(/* @vite-ignore */ link(specifier));
 const add = (more: Modules): void => void Object.assign(modules, more);
 
+/** A worker that closes itself is silent for ever, and nobody is told: author code finds no way to. */
+function forbidClose(): void {
+  const refuse = (): never => {
+    throw new Error('A worker does not close itself: return or throw instead.');
+  };
+  for (let scope: unknown = self; scope instanceof Object; scope = Object.getPrototypeOf(scope))
+    if (Object.hasOwn(scope, 'close'))
+      Object.defineProperty(scope, 'close', { value: refuse, configurable: false });
+}
+
+forbidClose();
 onmessage = ({ data: ports }: MessageEvent<Ports>) => {
   onmessage = null;
   ports.calls.onmessage = async ({ data }: MessageEvent<Libraries>) => {

@@ -193,7 +193,7 @@ class ResultOrigins {
         ? this.#objects.get(value)
         : this.#plain.get(value);
     if (origin !== undefined) found.add(origin);
-    else if (depth > 0 && typeof value === 'object' && value !== null)
+    else if (depth > 0 && typeof value === 'object' && value !== null && !ArrayBuffer.isView(value))
       for (const inner of Object.values(value)) this.#collect(inner, found, depth - 1);
   }
 }

@@ -1,4 +1,4 @@
-import { CannotEncode } from '#domain/codec.ts';
+import { isCannotEncode } from '#domain/codec.ts';
 import { describeFailure, type Failure, type SourcePosition } from '#domain/failures.ts';
 import { showValue } from '#domain/show-value.ts';
 
@@ -42,10 +42,9 @@ export function failureOf(thrown: unknown): Failure {
 
 function describe(thrown: unknown): Failure {
   if (thrown instanceof RunFailure) return thrown.failure;
-  if (thrown instanceof Interrupt) {
+  if (thrown instanceof Interrupt)
     return { kind: 'interrupt', message: clip(words(thrown.message), MAX_MESSAGE) };
-  }
-  if (thrown instanceof CannotEncode)
+  if (isCannotEncode(thrown))
     return { kind: 'cannot-encode', path: thrown.path, message: thrown.message };
   if (!(thrown instanceof Error))
     return {

@@ -92,7 +92,7 @@ test('@all messages to the frame reach nobody, and do not keep a timeout from en
   expect(toldBy(run)[0]).toBe('Task run exceeded timeout of 1 second(s)');
 });
 
-test('a million lines in a tight loop are no flood: what is too much is dropped, and said', async ({
+test('a million lines in a tight loop are no flood: what is too much is dropped and said, and the log stays usable', async ({
   page,
 }) => {
   const run = await survive(
@@ -105,6 +105,32 @@ test('a million lines in a tight loop are no flood: what is too much is dropped,
   const said = messagesOf(run.history);
   expect(said.filter((text) => text.startsWith('line '))).toHaveLength(50_000);
   expect(said).toContainEqual(expect.stringMatching(/^950000 lines were dropped/));
+  await page.goto(`./#/runs/${run.history.record.id}`);
+  await page.getByRole('searchbox', { name: 'Find in the logs' }).fill('line 49999');
+  await expect(
+    page.getByRole('region', { name: 'Log lines' }).getByText('line 49999'),
+  ).toBeVisible();
+});
+
+test('@all lines that come slower than they are kept are bounded too, and the run says how many it lacks', async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  const run = await survive(
+    page,
+    `import { flow, logger, task } from 'nightshift';
+    const talks = task('talks', async () => {
+      for (let i = 0; i < 150_000; i++) {
+        logger.info('line ' + i);
+        if (i % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    });
+    export default flow('talks', async () => { await talks(); });`,
+  );
+  expect(run.view.state.name).toBe('Completed');
+  const said = messagesOf(run.history);
+  expect(said.filter((text) => text.startsWith('line ')).length).toBeLessThanOrEqual(100_000);
+  expect(said.join('\n')).toMatch(/lines: \d+ were dropped|lines were dropped/);
 });
 
 test('progress that nobody awaits is no flood', async ({ page }) => {

@@ -1,4 +1,4 @@
-import { chromium, type BrowserContext } from '@playwright/test';
+import { chromium, type Browser, type BrowserContext } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,8 @@ const LAUNCH_TIMEOUT_MS = 60_000;
 /** A headless browser with processes of its own, on a profile that outlives it. */
 export interface OwnBrowser {
   readonly context: BrowserContext;
+  /** The same browser seen anew: of a page in which the browser ended one process, Playwright has given up the whole. */
+  reconnect(): Promise<BrowserContext>;
   /** Lets it write everything down first. */
   close(): Promise<void>;
   /** SIGKILL to all its processes at once: nothing of it runs any code after that. */
@@ -34,9 +36,12 @@ export async function launchOwnBrowser(profile: string): Promise<OwnBrowser> {
     detached: true, // a process group of its own, so that one signal reaches all of it
   });
   const gone = new Promise<void>((done) => child.once('exit', () => done()));
-  const browser = await chromium.connectOverCDP(await debuggerAddress(child));
+  const address = await debuggerAddress(child);
+  const browser = await chromium.connectOverCDP(address);
+  const contextOf = async (one: Browser) => one.contexts()[0] ?? (await one.newContext());
   return {
-    context: browser.contexts()[0] ?? (await browser.newContext()),
+    context: await contextOf(browser),
+    reconnect: async () => contextOf(await chromium.connectOverCDP(address)),
     async close() {
       const session = await browser.newBrowserCDPSession();
       await session.send('Browser.close').catch(() => undefined); // it may be gone before it answers

@@ -59,6 +59,13 @@ describe('the states of a flow run', () => {
     expect(run.record.active).toBe(0);
   });
 
+  it('end Crashed when the body hangs a second time: it would for ever', () => {
+    const hung: FlowInput = { kind: 'lost', cause: 'worker unresponsive' };
+    const run = after(begun, hung, hung);
+    expect(states(run)).toBe('Pending > Running > Recovering > Crashed');
+    expect(run.view.state.message).toContain('worker unresponsive; 1 recoveries are used');
+  });
+
   it('have a start that no recovery moves, even when the first begin was lost', () => {
     expect(after(begun, lost, lost).record.startedAt).toBe(SOME_TIME);
     const early = after(lost, lost);
