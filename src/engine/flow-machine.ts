@@ -221,9 +221,9 @@ function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransiti
       failure,
     );
   const reason: Reason = { kind: 'flow lost', cause, recovery: used, recoveries };
-  // A run may be lost before it began: its body must read one and the same start in every replay.
-  const { startedAt = at, attemptStartedAt = at } = record;
-  const next = { ...record, recoveriesUsed: used, startedAt, attemptStartedAt };
+  const next = { ...record, recoveriesUsed: used };
+  // One that had not begun begins now like any other; that it was lost counts, or it could be so for ever.
+  if (record.state.type === 'PENDING') return { record: next, events: [] };
   return enter(next, S.recovering(message), reason);
 }
 

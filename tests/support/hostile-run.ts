@@ -47,7 +47,7 @@ async function small(page: Page): Promise<RunHistory> {
   return history;
 }
 
-function viewOf(history: RunHistory): RunView {
+export function viewOf(history: RunHistory): RunView {
   const view = foldRunEvents(history.events);
   if (!view) throw new Error('The run has no events.');
   return view;

@@ -209,10 +209,12 @@ const forgiven = (taskRun: TaskRunRecord): TaskRunRecord => ({
 /** Author code is told the number its attempt would have had. */
 function withUndisturbedAttempts(ports: EnginePorts): EnginePorts {
   const { store, workers } = ports;
-  const undisturbed = async <C extends { taskRunId: string; attempt: number }>(call: C) => {
-    const record = await store.get('taskRuns', asTaskRunId(call.taskRunId));
-    const before = record?.attempts.filter(({ number }) => number < call.attempt) ?? [];
-    return { ...call, attempt: call.attempt - before.filter(isSuspended).length };
+  const undisturbed = async <C extends object>(call: C): Promise<C> => {
+    const { taskRunId, attempt } = { taskRunId: '', attempt: 0, ...call };
+    const record = await store.get('taskRuns', asTaskRunId(taskRunId));
+    const before = record?.attempts.filter(({ number }) => number < attempt) ?? [];
+    const suspended = before.filter(isSuspended).length;
+    return suspended === 0 ? call : { ...call, attempt: attempt - suspended };
   };
   const told = (worker: AuthorWorker): AuthorWorker => ({
     get isAlive() {

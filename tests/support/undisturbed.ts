@@ -2,7 +2,6 @@ import type { NightshiftEvent } from '#domain/events.ts';
 import type { LossCause } from '#domain/failures.ts';
 import type { Line } from '#domain/lines.ts';
 import type { AttemptRecord } from '#domain/records.ts';
-import { running } from '#domain/states.ts';
 
 /** What an attempt is lost to when its engine goes. */
 const CAUSE: LossCause = 'engine stopped or tab closed';
@@ -33,19 +32,9 @@ export const isRecoveryFromSuspension = ({ body }: NightshiftEvent): boolean =>
 /** The events of a run as if its engine had lived on: without the attempts that ended with it, and without recoveries. */
 export function undisturbedEvents(events: readonly NightshiftEvent[]): readonly NightshiftEvent[] {
   const suspended = suspendedIn(events);
-  return begun(events)
+  return events
     .filter((event) => !isOfSuspension(event, suspended))
     .map((event) => ({ ...event, body: renumbered(event.body, suspended) }));
-}
-
-/** A run whose engine goes before it has begun is begun by its recovery. */
-function begun(events: readonly NightshiftEvent[]): readonly NightshiftEvent[] {
-  const first = events.findIndex(({ body }) => body.kind === 'flow-run.state');
-  return events.map((event, i) =>
-    i === first && event.body.kind === 'flow-run.state' && event.body.state.name === 'Recovering'
-      ? { ...event, body: { ...event.body, state: running() } }
-      : event,
-  );
 }
 
 function isOfSuspension(event: NightshiftEvent, suspended: Suspended): boolean {

@@ -66,11 +66,18 @@ describe('the states of a flow run', () => {
     expect(run.view.state.message).toContain('worker unresponsive; 1 recoveries are used');
   });
 
-  it('have a start that no recovery moves, even when the first begin was lost', () => {
+  it('have a start that no recovery moves', () => {
     expect(after(begun, lost, lost).record.startedAt).toBe(SOME_TIME);
-    const early = after(lost, lost);
-    expect(early.record.startedAt).toBe(SOME_TIME);
-    expect(early.view.startedAt).toBe(SOME_TIME);
+  });
+
+  it('of a run that was lost before it began: it begins like any other', () => {
+    const run = after(lost, lost, begun, returned);
+    expect(states(run)).toBe('Pending > Running > Completed');
+    expect(run.record).toMatchObject({ startedAt: SOME_TIME + 2, recoveriesUsed: 2 });
+  });
+
+  it('end Crashed when it was lost before it began, four times', () => {
+    expect(states(after(lost, lost, lost, lost))).toBe('Pending > Crashed');
   });
 });
 
