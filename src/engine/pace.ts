@@ -1,16 +1,17 @@
 import type { Clock } from '#domain/ports.ts';
 
 /** Commits of a running flow wait for at most the slice that is on: no slice should take longer than 25 ms. */
-const SLOW_MS = 16;
-const FAST_MS = 8;
-const SMALLEST = 32;
+const SLOW_MS = 12;
+const FAST_MS = 6;
+/** A few milliseconds of work. Where that takes long it waits for others, and smaller slices would wait as long. */
+const SMALLEST = 64;
 const LARGEST = 512;
 const SHORTEST_PAUSE_MS = 2;
 
 /** Work in the background, in slices that are as large as they may be, and with room for everything else in between. */
 export class Pace {
   readonly #clock: Clock;
-  #size = 64;
+  #size = 128;
 
   constructor(clock: Clock) {
     this.#clock = clock;

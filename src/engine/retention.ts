@@ -20,8 +20,6 @@ export interface RetentionHost {
 }
 
 const DAY_MS = 86_400_000;
-/** Each is a record that is deleted, and a mark. */
-const RECORDS_PER_MARK = 2;
 
 /**
  * Deletes ended runs, oldest first. A run goes in two steps: its record is replaced by a mark in one commit, from which
@@ -127,7 +125,7 @@ export class Retention {
   async #mark(most: number, before?: number): Promise<number> {
     let marked = 0;
     for (let needed = 0; marked < most;) {
-      const size = Math.min(most - marked, Math.ceil(this.#pace.size / RECORDS_PER_MARK));
+      const size = Math.min(most - marked, this.#pace.size);
       const oldest = await this.#ports.store.oldestEndedRuns(size + needed, before);
       const runs = oldest.filter((run) => !this.#host.isNeeded(run));
       if (runs.length === 0 && oldest.length < size + needed) break;

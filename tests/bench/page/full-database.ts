@@ -1,9 +1,11 @@
 import { EVENT_VERSION } from '#domain/events.ts';
 import { asContentHash, asFlowRunId, runStream, taskRunId, type FlowRunId } from '#domain/ids.ts';
 import type { Line } from '#domain/lines.ts';
+import type { Clock } from '#domain/ports.ts';
 import type { FlowRunRecord, TaskRunRecord } from '#domain/records.ts';
 import { completed } from '#domain/states.ts';
 import type { Store, Write } from '#domain/store.ts';
+import { Pace } from '#engine/pace.ts';
 import { openIndexedDbStore } from '#storage/indexeddb-store.ts';
 import { databaseName } from '#storage/schema.ts';
 
@@ -11,6 +13,8 @@ import { databaseName } from '#storage/schema.ts';
 export interface FullDatabase {
   /** @returns the run that said the most, which is the newest */
   fill(size: DatabaseSize): Promise<FlowRunId>;
+  /** Removes the oldest runs through the store alone, at the pace of the engine. @returns milliseconds of each slice */
+  remove(oldest: number): Promise<readonly number[]>;
 }
 
 export interface DatabaseSize {
@@ -31,10 +35,7 @@ const MINUTE = 60_000;
 
 globalThis.fullDatabase = {
   async fill(size) {
-    const store = await openIndexedDbStore({
-      name: databaseName('/'),
-      onClosed: () => undefined,
-    });
+    const store = await openStore();
     const newestAt = Date.now();
     const whole = Math.floor(size.runs / size.wholeRunEvery);
     // A fifth of the lines are of one run.
@@ -51,6 +52,37 @@ globalThis.fullDatabase = {
     const talkative = await addTalkative(store, size.lines / 5, newestAt);
     store.close();
     return talkative;
+  },
+  async remove(oldest) {
+    const store = await openStore();
+    const runs = await store.oldestEndedRuns(oldest);
+    await store.commit(
+      runs.flatMap(({ id }): readonly Write[] => [
+        { store: 'flowRuns', op: 'delete', key: id },
+        { store: 'removals', op: 'put', record: { flowRunId: id } },
+      ]),
+    );
+    const pace = new Pace(clock);
+    const slices: number[] = [];
+    for (let left = oldest; left > 0;)
+      await pace.slice(async (size) => {
+        const startedAt = performance.now();
+        left -= (await store.sweep(size)).runs;
+        slices.push(performance.now() - startedAt);
+      });
+    store.close();
+    return slices;
+  },
+};
+
+const openStore = (): Promise<Store> =>
+  openIndexedDbStore({ name: databaseName('/'), onClosed: () => undefined });
+
+const clock: Clock = {
+  now: () => Date.now(),
+  at(instant, callback) {
+    const timer = setTimeout(callback, instant - Date.now());
+    return () => clearTimeout(timer);
   },
 };
 

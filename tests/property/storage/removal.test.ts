@@ -160,7 +160,7 @@ describe('after runs that share content were removed, what is left is readable, 
       fc.asyncProperty(story, (given) => plays(createMemoryStore(), given)),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   test('in the IndexedDB store', async () => {
     const name = '/removal/nightshift';
@@ -176,5 +176,5 @@ describe('after runs that share content were removed, what is left is readable, 
       }),
       { numRuns: 60 },
     );
-  });
+  }, 60_000);
 });

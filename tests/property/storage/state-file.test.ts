@@ -74,16 +74,20 @@ describe('a state that is written to a file and read again is the same', () => {
     ['from memory to memory', async () => createMemoryStore(), async () => createMemoryStore()],
     ['from memory to IndexedDB', async () => createMemoryStore(), openFresh],
     ['from IndexedDB to memory', openFresh, async () => createMemoryStore()],
-  ])('%s', async (_, openFrom, openTo) => {
-    await fc.assert(
-      fc.asyncProperty(writes, async (given) => {
-        const [from, to] = [await openFrom(), await openTo()];
-        await from.commit(given);
-        await roundTrip(from, to);
-      }),
-      { numRuns: 60 },
-    );
-  });
+  ])(
+    '%s',
+    async (_, openFrom, openTo) => {
+      await fc.assert(
+        fc.asyncProperty(writes, async (given) => {
+          const [from, to] = [await openFrom(), await openTo()];
+          await from.commit(given);
+          await roundTrip(from, to);
+        }),
+        { numRuns: 60 },
+      );
+    },
+    60_000,
+  );
 });
 
 test('no bytes whatever make the reader throw or take them for a state', () => {

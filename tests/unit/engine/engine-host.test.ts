@@ -107,6 +107,27 @@ describe('the engine of a tab', () => {
     expect(await host.startRun(REQUEST)).toMatchObject({ ok: true });
   });
 
+  it('deletes and loads nothing while another leads, and hands out what is stored', async () => {
+    const { host } = hostWith({ acquire: async () => 'waiting' });
+    await host.start(SETUP);
+    const refused = { ok: false, reason: expect.stringContaining('Another tab of this site runs') };
+    expect(await host.retain({ oldest: 1 })).toEqual(refused);
+    expect(await host.setRetention({ keepRuns: 1 })).toEqual(refused);
+    expect(await host.importState(new ArrayBuffer(0))).toEqual(refused);
+    expect((await host.exportState()).byteLength).toBeGreaterThan(20);
+    expect((await host.storageUse()).runs).toBe(0);
+  });
+
+  it('tells its status again after a file was loaded', async () => {
+    const { host } = hostWith(leads);
+    await host.start(SETUP);
+    const file = await host.exportState();
+    const { host: other, feed } = hostWith(leads);
+    await other.start(SETUP);
+    expect(await other.importState(file)).toEqual({ ok: true, runs: 0, skipped: 0 });
+    expect(feed.of('status').map(({ status }) => status.role)).toEqual(['leader']);
+  });
+
   it('tells when its store is closed by others', async () => {
     const { host, feed, closeStore } = hostWith(leads);
     await host.start(SETUP);
