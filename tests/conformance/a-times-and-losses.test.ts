@@ -95,20 +95,19 @@ describe('C14 timeouts', () => {
     expect(attemptStates(taskRun)).toEqual(['TimedOut', 'TimedOut']);
   });
 
-  describe('the worker', () => {
-    undisturbed('it asks which workers live on');
-
-    it('is terminated while the flow goes on, and what it says later is not heard', async () => {
-      const rig = await engineWith(slow(''));
-      const id = await rig.start();
-      const [flowWorker, taskWorker, ...others] = rig.workers.alive;
-      expect([taskWorker === undefined, others]).toEqual([false, []]);
-      await rig.clock.advance(100);
-      expect([...rig.workers.alive]).toEqual([flowWorker]);
-      const run = await endOf(rig, id);
-      expect(run.view.state.name).toBe('Completed');
-      expect(run.taskMessages('f-0')).not.toContain('still here');
-    });
+  it('terminates the worker while the flow goes on, and what it says later is not heard', async ({
+    task,
+  }) => {
+    undisturbed('it asks which workers live on', task);
+    const rig = await engineWith(slow(''));
+    const id = await rig.start();
+    const [flowWorker, taskWorker, ...others] = rig.workers.alive;
+    expect([taskWorker === undefined, others]).toEqual([false, []]);
+    await rig.clock.advance(100);
+    expect([...rig.workers.alive]).toEqual([flowWorker]);
+    const run = await endOf(rig, id);
+    expect(run.view.state.name).toBe('Completed');
+    expect(run.taskMessages('f-0')).not.toContain('still here');
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeEach } from 'vitest';
+import { beforeEach, type TaskMeta } from 'vitest';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -17,10 +17,15 @@ beforeEach(() => {
 
 export const isAlwaysSuspended = (): boolean => MODE && !isUndisturbed;
 
-/** The tests of this `describe` assert something about the engine's own life, which always suspending would take away. */
-export function undisturbed(reason: string): void {
-  beforeEach(({ task }) => {
+/**
+ * Asserts something about the engine's own life, which always suspending would take away: all tests of this `describe`,
+ * or the test that says so at its start.
+ */
+export function undisturbed(reason: string, test?: { readonly meta: TaskMeta }): void {
+  const liveOn = ({ meta }: { readonly meta: TaskMeta }) => {
     isUndisturbed = true;
-    if (MODE) task.meta.undisturbed = reason;
-  });
+    if (MODE) meta.undisturbed = reason;
+  };
+  if (test) liveOn(test);
+  else beforeEach(({ task }) => liveOn(task));
 }

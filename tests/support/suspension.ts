@@ -32,6 +32,7 @@ import { VirtualClock } from './virtual-clock.ts';
 export class Suspension {
   readonly clock: VirtualClock;
   #rig: EngineRig | undefined;
+  #current: Engine | undefined;
   #calls = 0;
   #due = false;
   #resuming = Promise.resolve();
@@ -125,24 +126,30 @@ export class Suspension {
   }
 
   #facade(engine: Engine): Engine {
+    this.#current = engine;
     return new Proxy(engine, {
       get: (target, key) => {
         const member: unknown = Reflect.get(target, key);
         if (typeof member !== 'function') return member;
-        const call = member.bind(target) as (...args: unknown[]) => unknown;
-        if (key === 'begin' || key === 'arrivalDay') return call;
+        if (key === 'begin' || key === 'arrivalDay') return member.bind(target) as unknown;
         return async (...args: unknown[]) => {
-          const answer = await this.#answered(() => call(...args));
+          const answer = await this.#answered(key, args);
           return key === 'runHistory' ? asUndisturbed(answer as RunHistoryAnswer) : answer;
         };
       },
     });
   }
 
-  async #answered(call: () => unknown): Promise<unknown> {
+  /** Asked of the engine that is there when the one before has ended. */
+  async #answered(key: string | symbol, args: readonly unknown[]): Promise<unknown> {
+    while (this.#busy > 0) await this.#resuming;
+    const engine = this.#current;
     this.#calls++;
     try {
-      return await call();
+      const method: unknown = engine && Reflect.get(engine, key);
+      return typeof method === 'function'
+        ? ((await method.apply(engine, args)) as unknown)
+        : method;
     } finally {
       this.#calls--;
       if (this.#rig) this.#suspendIfDue(this.#rig);
