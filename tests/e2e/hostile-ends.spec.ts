@@ -111,15 +111,11 @@ test('a task that closes its worker fails in words', async ({ page }) => {
 const breakFrame = (page: Page) =>
   page.frames()[1]?.evaluate(() => {
     const kept = globalThis.Worker;
-    const broken = class {
-      constructor() {
-        throw new Error('no more workers');
-      }
-    };
-    Object.assign(globalThis, {
-      Worker: broken,
-      mend: () => Object.assign(globalThis, { Worker: kept }),
-    });
+    function broken(): never {
+      throw new Error('no more workers');
+    }
+    const mend = () => Object.assign(globalThis, { Worker: kept });
+    Object.assign(globalThis, { Worker: broken, mend });
   });
 const mendFrame = (page: Page) =>
   page.frames()[1]?.evaluate(() => (globalThis as unknown as { mend(): void }).mend());

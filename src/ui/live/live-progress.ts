@@ -12,11 +12,12 @@ export function withProgress(
   reported: ReadonlyMap<string, number>,
   events: readonly NightshiftEvent[],
 ): LiveProgress {
-  const ended = events.flatMap(({ body }) =>
-    body.kind === 'attempt.ended' ? [progressKey(body.taskRunId, body.attempt)] : [],
+  const ended = new Set(
+    events.flatMap(({ body }) =>
+      body.kind === 'attempt.ended' ? [progressKey(body.taskRunId, body.attempt)] : [],
+    ),
   );
-  if (reported.size === 0 && !ended.some((key) => key in progress)) return progress;
-  const next = { ...progress, ...Object.fromEntries(reported) };
-  for (const key of ended) delete next[key];
-  return next;
+  if (reported.size === 0 && ![...ended].some((key) => key in progress)) return progress;
+  const all = [...Object.entries(progress), ...reported];
+  return Object.fromEntries(all.filter(([key]) => !ended.has(key)));
 }
