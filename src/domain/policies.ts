@@ -12,7 +12,7 @@ export interface TaskOptions {
   readonly name?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
-  /** Whole number >= 0: attempts beyond the first. */
+  /** Whole number of 0 to 1,000: attempts beyond the first. */
   readonly retries?: number;
   /** One delay for all retries, or a list whose last element repeats (at most 50). */
   readonly retryDelaySeconds?: number | readonly number[];
@@ -86,6 +86,8 @@ export interface FlowPolicy extends RetryPolicy {
 
 const MAX_DELAYS = 50;
 const DEFAULT_RECOVERIES = 3;
+/** A task run keeps all its attempts in one record. */
+const MAX_RETRIES = 1000;
 
 /** A policy that makes no sense; the message names the option and says what is allowed. */
 export class BadPolicy extends Error {
@@ -128,7 +130,7 @@ export function resolveTaskPolicy(
   const timeout = override.timeoutSeconds ?? options.timeoutSeconds;
   const at = `task '${taskName}'`;
   return {
-    retries: wholeNumber(retries, `${at}: retries`),
+    retries: atMost(MAX_RETRIES, wholeNumber(retries, `${at}: retries`), `${at}: retries`),
     retryDelaysSeconds: delays(retryDelay, at),
     retryJitterFactor: jitterFactor(options.retryJitterFactor ?? 0, at),
     asksBeforeRetry: functions.asksBeforeRetry ?? false,
@@ -136,7 +138,11 @@ export function resolveTaskPolicy(
       ? {}
       : { timeoutSeconds: positive(timeout, `${at}: timeoutSeconds`) }),
     logPrints: options.logPrints ?? inherited.logPrints,
-    recoveries: wholeNumber(options.recoveries ?? DEFAULT_RECOVERIES, `${at}: recoveries`),
+    recoveries: atMost(
+      MAX_RETRIES,
+      wholeNumber(options.recoveries ?? DEFAULT_RECOVERIES, `${at}: recoveries`),
+      `${at}: recoveries`,
+    ),
     tags: options.tags ?? [],
     ...(functions.asksName ? { asksName: true } : {}),
     ...cachePolicy(options, inherited, functions, at),
@@ -192,6 +198,11 @@ export function resolveFlowPolicy(
 function wholeNumber(value: unknown, what: string): number {
   if (Number.isSafeInteger(value) && Number(value) >= 0) return Number(value);
   throw bad(value, `${what} must be a whole number of 0 or more, not ${showValue(value)}.`);
+}
+
+function atMost(most: number, value: number, what: string): number {
+  if (value <= most) return value;
+  throw bad(value, `${what} may be ${most.toLocaleString('en-US')} at most, not ${value}.`);
 }
 
 function positive(value: unknown, what: string): number {

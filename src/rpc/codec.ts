@@ -189,7 +189,10 @@ async function prepareObject(value: object, path: string, walk: Walk): Promise<u
 
 function prepareLeaf(value: object, walk: Walk): object {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) walk.add(value.byteLength);
-  if (value instanceof Error) walk.add(value.message.length);
+  if (value instanceof Error) {
+    const { message }: { readonly message: unknown } = value;
+    if (typeof message === 'string') walk.add(message.length);
+  }
   return value;
 }
 

@@ -1,6 +1,12 @@
 import { expect, test, type Page } from '@playwright/test';
 import type { FlowRunId } from '#domain/ids.ts';
-import { historyOf, openWithEngine, startRun } from '#tests/support/console-api.ts';
+import {
+  ended,
+  historyOf,
+  openWithEngine,
+  startedRun,
+  startRun,
+} from '#tests/support/console-api.ts';
 import { survive, toldBy, viewOf } from '#tests/support/hostile-run.ts';
 
 test.beforeEach(({ page }) => openWithEngine(page));
@@ -111,15 +117,11 @@ test('a task that closes its worker fails in words', async ({ page }) => {
 const breakFrame = (page: Page) =>
   page.frames()[1]?.evaluate(() => {
     const kept = globalThis.Worker;
-    const broken = class {
-      constructor() {
-        throw new Error('no more workers');
-      }
-    };
-    Object.assign(globalThis, {
-      Worker: broken,
-      mend: () => Object.assign(globalThis, { Worker: kept }),
-    });
+    function broken(): never {
+      throw new Error('no more workers');
+    }
+    const mend = () => Object.assign(globalThis, { Worker: kept });
+    Object.assign(globalThis, { Worker: broken, mend });
   });
 const mendFrame = (page: Page) =>
   page.frames()[1]?.evaluate(() => (globalThis as unknown as { mend(): void }).mend());
@@ -144,23 +146,22 @@ test('where no worker starts, a run is refused in words, and runs once one does'
 test('a task whose workers do not start ends Crashed, and gives its place back', async ({
   page,
 }) => {
-  const source = `
-import { flow, sleep, task } from 'nightshift';
+  await survive(page, inBody(''));
+  await breakFrame(page);
+  // Its body takes the worker that is kept warm; there is none for its tasks.
+  const id = await startedRun(page, {
+    source: `
+import { flow, task } from 'nightshift';
 const one = task('one', () => 1);
-export default flow('unmanned', async () => { await sleep(1); await Promise.all([one(), one()]); });
-`;
-  const run = await survive(page, source, async (id) => {
-    await expect.poll(async () => viewOf(await historyOf(page, id)).state.type).toBe('RUNNING');
-    await breakFrame(page);
-    // The one that is kept warm is taken by another run.
-    await startRun(page, { source: inBody('') });
-    await expect
-      .poll(async () => viewOf(await historyOf(page, id)).endedAt, { timeout: 40_000 })
-      .toBeDefined();
-    await mendFrame(page);
+export default flow('unmanned', async () => { await Promise.all([one(), one()]); });
+`,
   });
-  expect(toldBy(run)[0]).toContain(
+  await ended(page, id);
+  const view = viewOf(await historyOf(page, id));
+  expect(view.taskRuns[0]?.state.message).toBe(
     'The attempt was lost: worker did not start; 3 recoveries are used',
   );
-  expect(run.view.state.type).toBe('FAILED');
+  expect(view.state.type).toBe('FAILED');
+  await mendFrame(page);
+  await survive(page, inBody(''));
 });

@@ -52,6 +52,7 @@ export class Lab {
   killing = $state(false);
   readonly #parts: LabParts;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
+  #checking = false;
 
   defaults = $derived(settingsDefaults(this.flow));
   values = $derived<RunSettingsValues>({ ...this.defaults, ...this.draft.edits });
@@ -140,9 +141,16 @@ export class Lab {
     this.checkedSource = source;
   }
 
-  /** An engine that fails says so in its banner; typing goes on. */
+  /** One at a time: a source may hang while it loads. An engine that fails says so in its banner; typing goes on. */
   async #checkQuietly(): Promise<void> {
-    await this.check().catch(() => undefined);
+    if (this.#checking) return;
+    this.#checking = true;
+    let checked: string | undefined;
+    while (checked !== this.source) {
+      checked = this.source;
+      await this.check().catch(() => undefined);
+    }
+    this.#checking = false;
   }
 
   /** Says nothing when it works: the feed shows the run. */

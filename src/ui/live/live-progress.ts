@@ -12,10 +12,12 @@ export function withProgress(
   reported: ReadonlyMap<string, number>,
   events: readonly NightshiftEvent[],
 ): LiveProgress {
-  const ended = events.flatMap(({ body }) =>
-    body.kind === 'attempt.ended' ? [progressKey(body.taskRunId, body.attempt)] : [],
+  const ended = new Set(
+    events.flatMap(({ body }) =>
+      body.kind === 'attempt.ended' ? [progressKey(body.taskRunId, body.attempt)] : [],
+    ),
   );
-  if (reported.size === 0 && !ended.some((key) => key in progress)) return progress;
-  const next = Object.entries({ ...progress, ...Object.fromEntries(reported) });
-  return Object.fromEntries(next.filter(([key]) => !ended.includes(key)));
+  if (reported.size === 0 && ![...ended].some((key) => key in progress)) return progress;
+  const all = [...Object.entries(progress), ...reported];
+  return Object.fromEntries(all.filter(([key]) => !ended.has(key)));
 }

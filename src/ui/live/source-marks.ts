@@ -7,8 +7,9 @@ export function sourceMarks(
   tasks: readonly TaskDescription[],
   view: RunView | undefined,
 ): readonly LineMark[] {
+  const newest = new Map(view?.taskRuns.map((taskRun) => [taskRun.taskName, taskRun]));
   return tasks.flatMap(({ name, lines }) => {
-    const taskRun = view?.taskRuns.findLast((one) => one.taskName === name);
+    const taskRun = newest.get(name);
     const tone = taskRun && toneOf(taskRun);
     return lines && tone ? [{ ...lines, tone }] : [];
   });

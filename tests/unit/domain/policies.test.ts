@@ -42,6 +42,14 @@ describe('a task policy', () => {
     expect(policy).toMatchObject({ retries: 2, timeoutSeconds: 60 });
   });
 
+  it('has at most a thousand retries and recoveries: all attempts stand in one record', () => {
+    expect(messageOf({ retries: 1000, recoveries: 1000 })).toBe('accepted');
+    expect(messageOf({ retries: 1001 })).toBe(
+      "BadPolicy: task 'extract': retries may be 1,000 at most, not 1001.",
+    );
+    expect(messageOf({ recoveries: 1e9 })).toContain('recoveries may be 1,000 at most');
+  });
+
   it('C08 accepts fractional delays', () => {
     expect(resolveTaskPolicy('a', { retryDelaySeconds: 1.5 }).retryDelaysSeconds).toEqual([1.5]);
     expect(resolveTaskPolicy('a', { retryDelaySeconds: [0.5, 1.1] }).retryDelaysSeconds).toEqual([
