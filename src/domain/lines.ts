@@ -23,6 +23,10 @@ export interface LogLine extends LineOrigin {
   readonly message: string;
 }
 
+/** How the log names a flow run, and a task run. */
+export const flowRunLogger = (name: string): string => `Flow run '${name}'`;
+export const taskRunLogger = (name: string): string => `Task run '${name}'`;
+
 /** One point of a training or evaluation series, e.g. iteration 12: loss 0.31, heldOutAccuracy 0.91. */
 export interface MetricLine extends LineOrigin {
   readonly kind: 'metric';

@@ -109,16 +109,7 @@ export class AttemptSlots {
   }
 
   #say(level: LogLevel, message: string): void {
-    const { id, name, attempts } = this.#task;
-    this.#run.log.line({
-      kind: 'log',
-      level,
-      logger: `Task run '${name}'`,
-      message,
-      at: this.#run.ports.clock.now(),
-      taskRunId: id,
-      attempt: attempts.length,
-    });
+    this.#run.log.sayOf(this.#task, level, message);
   }
 }
 

@@ -4,13 +4,21 @@ import type {
   CallbackQuestion,
   CallbackReply,
 } from '#domain/author-api.ts';
+import { flowRunLogger } from '#domain/lines.ts';
 import type { AuthorWorker, Clock, HostHandler } from '#domain/ports.ts';
-import type { TaskRunRecord } from '#domain/records.ts';
+import type { FlowRunRecord, TaskRunRecord } from '#domain/records.ts';
+import { saidBy } from './author-lines.ts';
 import { Cancellation } from './cancellation.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import { TaskRequests } from './task-requests.ts';
 
 const LIMIT_SECONDS = 10;
+
+/** What every call of an author's function says of its flow run. */
+export const callbackContext = (record: FlowRunRecord) => ({
+  ...callContext(record),
+  flow: record.flowName,
+});
 
 /**
  * Calls a function of a task. One that does not answer in 10 s loses its worker and gave no answer.
@@ -24,8 +32,7 @@ export async function askTask(
 ): Promise<CallbackReply> {
   const requests = new TaskRequests(run, record, { crash: () => undefined });
   const call: CallbackCall = {
-    ...callContext(run.record()),
-    flow: run.record().flowName,
+    ...callbackContext(run.record()),
     logPrints: record.policy.logPrints,
     task: {
       taskRunId: record.id,
@@ -43,25 +50,16 @@ export async function askTask(
 }
 
 /** Calls a function of the flow, as `askTask`; its lines are those of the flow run. */
-export function askFlow(
-  run: RunContext,
-  question: CallbackQuestion,
-  worker?: AuthorWorker,
-): Promise<CallbackReply> {
-  const { name, policy, flowName: flow } = run.record();
-  const call = { ...callContext(run.record()), flow, logPrints: policy.logPrints, question };
+export function askFlow(run: RunContext, question: CallbackQuestion): Promise<CallbackReply> {
+  const { name, policy } = run.record();
+  const call = { ...callbackContext(run.record()), logPrints: policy.logPrints, question };
   const handle: HostHandler = async (request) => {
     if (request.method !== 'lines') throw new Error(`A hook cannot ask for ${request.method}.`);
     const at = run.ports.clock.now();
-    await run.log.authorLines(
-      request.lines.map(({ ordinal: _, ...line }) => ({
-        ...(line.kind === 'log' ? { ...line, logger: `Flow run '${name}'` } : line),
-        at,
-      })),
-    );
+    await run.log.authorLines(saidBy(request.lines, flowRunLogger(name), { at }));
     return { ok: true, value: undefined };
   };
-  return onLivingWorker(run, worker, (living) => ask(run.ports.clock, living, call, handle));
+  return onLivingWorker(run, undefined, (living) => ask(run.ports.clock, living, call, handle));
 }
 
 export async function ask(

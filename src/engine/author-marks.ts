@@ -1,6 +1,7 @@
 import type { AuthorEvent, AuthorMark, EventBody } from '#domain/events.ts';
 import { runStream, type FlowRunId } from '#domain/ids.ts';
 import type { Store, Write } from '#domain/store.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import type { RunLog } from './run-log.ts';
 
 /** One commit: what was made or told, and its event. */
@@ -21,7 +22,7 @@ export class AuthorMarks {
   readonly #numbers = new Map<string, number>();
   #events = 0;
   #loaded: Promise<void> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneAtATime();
 
   constructor(store: Store, log: Pick<RunLog, 'commit'>, id: FlowRunId) {
     this.#store = store;
@@ -31,9 +32,7 @@ export class AuthorMarks {
 
   /** Resolves when it is durable; what was recorded before is not prepared again. */
   async once(mark: AuthorMark, prepare: () => Promise<Recorded> | Recorded): Promise<void> {
-    const turn = this.#turn.then(() => this.#record(mark, prepare));
-    this.#turn = turn.catch(() => undefined);
-    const { durable } = await turn;
+    const { durable } = await this.#turns.run(() => this.#record(mark, prepare));
     return durable;
   }
 

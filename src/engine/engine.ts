@@ -97,7 +97,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       if (run) this.#follow(run);
       else this.#slots.release(record.id);
     }
-    for (const { id } of interrupted) await endOrphan(this.#ports, id);
+    for (const record of interrupted) await endOrphan(this.#ports, record);
     for (const record of await this.#ports.store.flowRunsWithHooksDue()) {
       const run = await recoverHooks(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);

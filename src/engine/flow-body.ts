@@ -1,5 +1,6 @@
 import type { Failure } from '#domain/failures.ts';
 import { FLOW_METHODS, type HostRequest } from '#domain/host-api.ts';
+import { flowRunLogger } from '#domain/lines.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord } from '#domain/records.ts';
 import { CallReplay } from './call-replay.ts';
@@ -162,7 +163,7 @@ export class FlowBody {
   }
 
   async #lines({ lines }: Ask<'lines'>): Promise<HostAnswer> {
-    const logger = `Flow run '${this.#run.record().name}'`;
+    const logger = flowRunLogger(this.#run.record().name);
     const at = this.#run.ports.clock.now();
     // Each flow attempt counts its lines from 0; kept, the numbers go on rising.
     const offset = (this.#run.record().flowAttempt - 1) * LINES_PER_ATTEMPT;

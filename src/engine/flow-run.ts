@@ -169,19 +169,14 @@ export class FlowRun {
     const { hooksDue, ...record } = this.#record;
     const hook = hooksDue && flowHookOf(record.state);
     if (!hook) return;
-    const hooks = await runFlowHooks(this.#context(), hook);
+    await runFlowHooks(this.#context(), hook, [{ store: 'flowRuns', op: 'put', record }]);
     this.#record = record;
-    await this.#parts.log.commit(
-      [{ kind: 'flow-run.hooks-ran', hook, hooks }],
-      [{ store: 'flowRuns', op: 'put', record }],
-    );
   }
 
   /** Every time the body is entered. */
   async #tellRunning(): Promise<void> {
     if (!this.#record.policy.hooks?.onRunning) return;
-    const hooks = await runFlowHooks(this.#context(), 'onRunning');
-    await this.#parts.log.commit([{ kind: 'flow-run.hooks-ran', hook: 'onRunning', hooks }], []);
+    await runFlowHooks(this.#context(), 'onRunning');
   }
 
   /** No body waits for it: it is entered once the pause is over. */

@@ -1,70 +1,67 @@
-import { describeFailure, type Failure } from '#domain/failures.ts';
-import type { CallbackReply } from '#domain/author-api.ts';
+import { describeFailure } from '#domain/failures.ts';
+import type { CallbackQuestion, CallbackReply } from '#domain/author-api.ts';
 import type { HookEnd } from '#domain/events.ts';
 import type { FlowHook, TaskHook } from '#domain/hooks.ts';
-import type { LogLine } from '#domain/lines.ts';
+import type { LogLevel } from '#domain/lines.ts';
 import type { AuthorWorker } from '#domain/ports.ts';
 import type { TaskRunRecord } from '#domain/records.ts';
 import type { State } from '#domain/states.ts';
+import type { Write } from '#domain/store.ts';
 import { askFlow, askTask } from './author-functions.ts';
 import type { RunContext } from './run-context.ts';
 
-interface Told {
-  /** `Task run 'extract-0'` */
-  readonly logger: string;
-  readonly state: State;
-  readonly failure: Failure | undefined;
-}
-
-/** Runs the hooks of a task run one after the other; a hook that fails is logged and the others still run. */
-export function runTaskHooks(
+/**
+ * Runs the hooks of a task run one after the other, then tells how they ended; one that fails is logged and the others
+ * still run.
+ * @param writesOf for the commit that tells it
+ */
+export async function runTaskHooks(
   run: RunContext,
   record: TaskRunRecord,
   hook: TaskHook,
   worker?: AuthorWorker,
-): Promise<readonly HookEnd[]> {
-  const { name, state, failure } = record;
-  const told = { logger: `Task run '${name}'`, state, failure };
-  const origin = { taskRunId: record.id, attempt: record.attempts.length };
-  return runAll(run, record.policy.hooks?.[hook], hook, told, origin, (question) =>
-    askTask(run, record, question, worker),
-  );
+  writesOf: (ends: readonly HookEnd[]) => readonly Write[] = () => [],
+): Promise<void> {
+  const hooks = await runAll(record.policy.hooks?.[hook], hook, record, {
+    ask: (question) => askTask(run, record, question, worker),
+    say: (level, message) => run.log.sayOf(record, level, message),
+  });
+  const told = { kind: 'hooks.ran', taskRunId: record.id, hook, hooks } as const;
+  await run.log.commit([told], writesOf(hooks));
 }
 
 /** Runs the hooks of a flow run, as `runTaskHooks`. */
-export function runFlowHooks(
+export async function runFlowHooks(
   run: RunContext,
   hook: FlowHook,
-  worker?: AuthorWorker,
-): Promise<readonly HookEnd[]> {
-  const { name, state, failure, policy } = run.record();
-  const told = { logger: `Flow run '${name}'`, state, failure };
-  return runAll(run, policy.hooks?.[hook], hook, told, {}, (question) =>
-    askFlow(run, question, worker),
-  );
+  writes: readonly Write[] = [],
+): Promise<void> {
+  const record = run.record();
+  const hooks = await runAll(record.policy.hooks?.[hook], hook, record, {
+    ask: (question) => askFlow(run, question),
+    say: (level, message) => run.log.say(level, message),
+  });
+  await run.log.commit([{ kind: 'flow-run.hooks-ran', hook, hooks }], writes);
 }
 
-async function runAll<Hook extends TaskHook | FlowHook>(
-  run: RunContext,
+type AskHook = Extract<CallbackQuestion, { ask: 'hook' }>;
+
+interface Teller {
+  ask(question: AskHook): Promise<CallbackReply>;
+  say(level: LogLevel, message: string): void;
+}
+
+async function runAll(
   names: readonly string[] = [],
-  hook: Hook,
-  { logger, state, failure }: Told,
-  origin: Pick<LogLine, 'taskRunId' | 'attempt'>,
-  call: (question: {
-    readonly ask: 'hook';
-    readonly hook: Hook;
-    readonly index: number;
-    readonly state: State;
-    readonly failure?: Failure;
-  }) => Promise<CallbackReply>,
+  hook: TaskHook | FlowHook,
+  { state, failure }: Pick<TaskRunRecord, 'state' | 'failure'>,
+  { ask, say }: Teller,
 ): Promise<readonly HookEnd[]> {
-  const say = (level: 'INFO' | 'ERROR', message: string) =>
-    run.log.line({ kind: 'log', level, logger, message, at: run.ports.clock.now(), ...origin });
   const ends: HookEnd[] = [];
   for (const [index, name] of names.entries()) {
     say('INFO', beginWords(hook, name, state));
     const about = { state, ...(failure ? { failure } : {}) };
-    const reply = await call({ ask: 'hook', hook, index, ...about });
+    const reply = await ask({ ask: 'hook', hook, index, ...about });
     if (reply.ok) say('INFO', `${hookWords(hook)} '${name}' finished running successfully`);
     else say('ERROR', `${hookWords(hook)} '${name}' failed: ${describeFailure(reply.failure)}`);
     ends.push({ name, ...(reply.ok ? {} : { failure: reply.failure }) });

@@ -8,6 +8,7 @@ import type {
   ModelVersionRecord,
   TaskRunRecord,
 } from '#domain/records.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -17,7 +18,7 @@ type SaveModel = Extract<HostRequest, { method: 'saveModel' }>;
 export class ModelRegistry {
   readonly #ports: EnginePorts;
   /** Two saves at once would take the same version. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneAtATime();
 
   constructor(ports: EnginePorts) {
     this.#ports = ports;
@@ -25,9 +26,7 @@ export class ModelRegistry {
 
   /** Idempotent by (task run, ordinal). @throws Error when the weights are not kept */
   save(run: RunContext, task: TaskRunRecord, request: SaveModel): Promise<{ version: number }> {
-    const saved = this.#turn.then(() => this.#save(run, task, request));
-    this.#turn = saved.catch(() => undefined);
-    return saved;
+    return this.#turns.run(() => this.#save(run, task, request));
   }
 
   async aliasTarget(model: string): Promise<{ version: number; hash: string } | undefined> {

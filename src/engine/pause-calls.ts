@@ -5,6 +5,7 @@ import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord } from '#domain/records.ts';
 import type { CallReplay } from './call-replay.ts';
 import type { Journal } from './journal.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { checkAnswer } from './pause-answer.ts';
 import { untilResumed } from './resumption.ts';
 import type { RunContext } from './run-context.ts';
@@ -17,7 +18,7 @@ export class PauseCalls {
   readonly #journal: Journal;
   readonly #replay: CallReplay;
   /** The question before is over. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneAtATime();
   #over: Promise<boolean> | undefined;
   /** The commit that ends the pause that was the last. */
   #ending: Promise<unknown> = Promise.resolve();
@@ -38,7 +39,7 @@ export class PauseCalls {
   answer(call: JournalRecord, request: AskPause): Promise<HostAnswer> {
     return this.#replay.answer(
       call,
-      () => this.#inTurn(() => this.#pause(call, questionOf(request))),
+      () => this.#turns.run(() => this.#pause(call, questionOf(request))),
       ({ at, answer, failure }) =>
         failure ? { ok: false, failure, at } : { ok: true, value: answer, at },
     );
@@ -66,12 +67,6 @@ export class PauseCalls {
     ]);
     await this.#ending;
     return { ok: true };
-  }
-
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const acted = this.#turn.then(act);
-    this.#turn = acted.catch(() => undefined);
-    return acted;
   }
 
   async #pause(call: JournalRecord, question: PauseQuestion): Promise<JournalOutcome> {

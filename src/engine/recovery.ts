@@ -11,7 +11,7 @@ import { RunLog, type RunLogPosition } from './run-log.ts';
 import { Reuse, reuseAgain } from './reuse.ts';
 import { taskDefaults } from './task-defaults.ts';
 import { changeTaskRuns } from './task-changes.ts';
-import { withAttempts, type FlowRun, type MakeFlowRun } from './flow-run.ts';
+import { withAttempts, type FlowRun, type MakeFlowRun, type OwnParts } from './flow-run.ts';
 
 const CAUSE: LossCause = 'engine stopped or tab closed';
 
@@ -24,22 +24,20 @@ export async function recoverRun(
   interrupted: FlowRunRecord,
   make: MakeFlowRun,
 ): Promise<FlowRun | undefined> {
-  const log = await reopenLog(ports, interrupted);
-  const journal = await Journal.load(ports.store, interrupted.id, interrupted.flowAttempt);
-  const lost: FlowInput = { kind: 'lost', cause: CAUSE };
-  const record = await apply({ ports, log, journal }, interrupted, lost);
+  const reopened = await reopen(ports, interrupted);
+  const { log } = reopened;
+  const record = await apply(reopened, interrupted, { kind: 'lost', cause: CAUSE });
   if (record.active === 0) return undefined;
   const opened = await openAgain(ports, record);
   if (!opened.ok) {
-    await apply({ ports, log, journal }, record, { kind: 'threw', failure: opened.failure });
+    await apply(reopened, record, { kind: 'threw', failure: opened.failure });
     return undefined;
   }
-  const { program, taskSources, worker, loaded } = opened;
   const { reuse, earlierIsGone } = await reuseAgain(ports.store, record);
   if (earlierIsGone)
     log.say('WARNING', `${record.origin?.flowRunName} was deleted: nothing more of it is reused`);
-  const tasks = taskDefaults(loaded, record);
-  const parts = { program, loaded, taskSources, tasks, log, journal, reuse };
+  const { worker } = opened;
+  const parts = partsOf(reopened, opened, record, reuse);
   if (!record.pause && record.startsAt === undefined) return make({ ...parts, worker }, record);
   // It waits for a person or for its time, which may take days: a worker is opened when the body is entered.
   worker.terminate('worker terminated');
@@ -55,15 +53,12 @@ export async function recoverHooks(
   ended: FlowRunRecord,
   make: MakeFlowRun,
 ): Promise<FlowRun | undefined> {
-  const log = await reopenLog(ports, ended);
-  const journal = await Journal.load(ports.store, ended.id, ended.flowAttempt);
+  const reopened = await reopen(ports, ended);
+  const { log } = reopened;
   const opened = await openAgain(ports, ended);
   if (opened.ok) {
-    const { program, taskSources, worker, loaded } = opened;
-    const tasks = taskDefaults(loaded, ended);
-    const reuse = new Reuse(ports.store, ended, undefined);
-    const parts = { program, loaded, taskSources, tasks, log, journal, reuse, worker };
-    return make(parts, ended);
+    const parts = partsOf(reopened, opened, ended, new Reuse(ports.store, ended, undefined));
+    return make({ ...parts, worker: opened.worker }, ended);
   }
   const { hooksDue: _, ...record } = ended;
   log.say('ERROR', `Its hooks could not run: ${describeFailure(opened.failure)}`);
@@ -72,8 +67,10 @@ export async function recoverHooks(
 }
 
 /** A subflow whose caller is over or gone would be active for ever. */
-export async function endOrphan(ports: EnginePorts, id: FlowRunId): Promise<void> {
-  const { parent } = (await ports.store.get('flowRuns', id)) ?? {};
+export async function endOrphan(
+  ports: EnginePorts,
+  { id, parent }: Pick<FlowRunRecord, 'id' | 'parent'>,
+): Promise<void> {
   const caller = parent && (await ports.store.get('flowRuns', parent.flowRunId));
   if (!parent || caller?.active === 1) return;
   // A caller ends after its subflows, so what is read now is no longer moved by it.
@@ -89,9 +86,7 @@ async function endInterrupted(
   interrupted: FlowRunRecord,
   input: FlowInput,
 ): Promise<FlowRunRecord> {
-  const log = await reopenLog(ports, interrupted);
-  const journal = await Journal.load(ports.store, interrupted.id, interrupted.flowAttempt);
-  return apply({ ports, log, journal }, interrupted, input);
+  return apply(await reopen(ports, interrupted), interrupted, input);
 }
 
 /**
@@ -118,6 +113,22 @@ export async function endSubflows(
       [journal.close(call.call, outcomeOf(ended, ports.clock.now()))],
     );
   }
+}
+
+async function reopen(ports: EnginePorts, record: FlowRunRecord): Promise<Reopened> {
+  const log = await reopenLog(ports, record);
+  return { ports, log, journal: await Journal.load(ports.store, record.id, record.flowAttempt) };
+}
+
+/** What a run that is taken up again brings along, but for a worker. */
+function partsOf(
+  { log, journal }: Reopened,
+  { program, taskSources, loaded }: Extract<Awaited<ReturnType<typeof openAgain>>, { ok: true }>,
+  record: FlowRunRecord,
+  reuse: Reuse,
+): OwnParts {
+  const tasks = taskDefaults(loaded, record);
+  return { program, loaded, taskSources, tasks, log, journal, reuse };
 }
 
 /** The log of a run that nobody drives, ready to be written on. */

@@ -8,6 +8,7 @@ import {
 } from '#domain/retention.ts';
 import { StorageFull, type Write } from '#domain/store.ts';
 import { Pace } from './pace.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import type { EnginePorts } from './ports.ts';
 
 type RetentionPorts = Pick<EnginePorts, 'clock' | 'disk' | 'feed' | 'store'>;
@@ -31,7 +32,7 @@ export class Retention {
   readonly #host: RetentionHost;
   readonly #pace: Pace;
   /** Two at once would mark the same runs. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneAtATime();
   #sweeping = false;
   #swept: Promise<void> = Promise.resolve();
   /** Marked runs of which something is left. */
@@ -55,7 +56,7 @@ export class Retention {
   /** Deletes what the kept policy no longer keeps. */
   enforce(): void {
     if (this.#policy.keepRuns === undefined && this.#policy.keepDays === undefined) return;
-    this.#inTurn(() => this.#delete(this.#policy)).catch(this.#host.stopped);
+    this.#turns.run(() => this.#delete(this.#policy)).catch(this.#host.stopped);
   }
 
   async use(): Promise<StorageUse> {
@@ -71,7 +72,7 @@ export class Retention {
   async retain(request: RetentionRequest): Promise<Retained> {
     const reason = retentionProblem(request);
     if (reason !== undefined) return { ok: false, reason };
-    return { ok: true, runs: await this.#inTurn(() => this.#delete(request)) };
+    return { ok: true, runs: await this.#turns.run(() => this.#delete(request)) };
   }
 
   /** Keeps the policy, and deletes what it does not keep. */
@@ -86,7 +87,7 @@ export class Retention {
 
   /** Does something while no run is being deleted: what is removed must not meet what is added again. */
   whileStill<T>(act: () => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       await this.#swept;
       return act();
     });
@@ -184,12 +185,6 @@ export class Retention {
 
   #tell(): void {
     this.#ports.feed.publish({ kind: 'runs removed', removing: this.#removing });
-  }
-
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(act);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }
 

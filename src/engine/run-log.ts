@@ -1,8 +1,14 @@
 import { runStream } from '#domain/ids.ts';
 import type { FlowRunId, TaskRunId } from '#domain/ids.ts';
-import type { FlowRunRecord } from '#domain/records.ts';
+import type { FlowRunRecord, TaskRunRecord } from '#domain/records.ts';
 import { EVENT_VERSION, type EventBody, type NightshiftEvent } from '#domain/events.ts';
-import type { Line, LogLevel, LogLine } from '#domain/lines.ts';
+import {
+  flowRunLogger,
+  taskRunLogger,
+  type Line,
+  type LogLevel,
+  type LogLine,
+} from '#domain/lines.ts';
 import type { Clock, Feed } from '#domain/ports.ts';
 import type { Durability, Store, Write } from '#domain/store.ts';
 import { CommitQueue } from './commit-queue.ts';
@@ -144,8 +150,18 @@ export class RunLog {
   }
 
   say(level: LogLevel, message: string): void {
-    const logger = `Flow run '${this.#run.name}'`;
+    const logger = flowRunLogger(this.#run.name);
     this.line({ kind: 'log', level, logger, message, at: this.#ports.clock.now() });
+  }
+
+  /** About a task run, as it stands. */
+  sayOf(
+    { id: taskRunId, name, attempts }: Pick<TaskRunRecord, 'id' | 'name' | 'attempts'>,
+    level: LogLevel,
+    message: string,
+  ): void {
+    const origin = { taskRunId, attempt: attempts.length, at: this.#ports.clock.now() };
+    this.line({ kind: 'log', level, logger: taskRunLogger(name), message, ...origin });
   }
 
   #batch(bodies: readonly EventBody[], writes: readonly Write[], durability: Durability): Batch {

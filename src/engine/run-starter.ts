@@ -10,8 +10,7 @@ import type { AuthorWorker, Loaded } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { pending, scheduled } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
-import { ask, nameOf } from './author-functions.ts';
-import { callContext } from './run-context.ts';
+import { ask, callbackContext, nameOf } from './author-functions.ts';
 import { transitionFlow, type FlowInput, type FlowTransition } from './flow-machine.ts';
 import type { FlowRun, MakeFlowRun } from './flow-run.ts';
 import { Journal } from './journal.ts';
@@ -143,8 +142,7 @@ export async function withName(
 > {
   if (!flow.functions.asksName) return { ok: true, record };
   const call = {
-    ...callContext(record),
-    flow: flow.name,
+    ...callbackContext(record),
     logPrints: false,
     question: { ask: 'flowRunName' },
   } as const;

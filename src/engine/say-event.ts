@@ -11,7 +11,7 @@ import { describeOrigin } from '#domain/origin.ts';
 import { describeReason } from '#domain/reasons.ts';
 import type { RetryDecision } from '#domain/retry.ts';
 import type { TaskRunId } from '#domain/ids.ts';
-import type { LogLevel, LogLine } from '#domain/lines.ts';
+import { flowRunLogger, taskRunLogger, type LogLevel, type LogLine } from '#domain/lines.ts';
 import { describeState, isTerminal, type State } from '#domain/states.ts';
 
 type Said = Omit<LogLine, 'at'>;
@@ -41,7 +41,7 @@ export function sayEvent(body: EventBody, run: Named): readonly Said[] {
     case 'attempt.started':
       return sayAttempt(body, run);
     case 'cache.missed':
-      return [taskLine(run, body.taskRunId, 0, 'INFO', capitalised(describeCacheMiss(body.miss)))];
+      return [taskLine(run, body.taskRunId, 0, 'INFO', upperFirst(describeCacheMiss(body.miss)))];
     case 'author.event':
       return [sayAuthorEvent(body, run)];
     default:
@@ -80,7 +80,7 @@ const saySubflow = (
 ): Said => ({
   kind: 'log',
   level: 'INFO',
-  logger: `Flow run '${flowRunName}'`,
+  logger: flowRunLogger(flowRunName),
   message: `Created subflow run '${name}' for flow '${flowName}'`,
 });
 
@@ -91,7 +91,7 @@ function sayFlowState(
   const flow = (level: LogLevel, message: string): Said => ({
     kind: 'log',
     level,
-    logger: `Flow run '${name}'`,
+    logger: flowRunLogger(name),
     message,
   });
   const begins = body.begins
@@ -171,7 +171,7 @@ function sayAuthorEvent(
   const text = data === undefined ? '' : ` ${JSON.stringify(data)}`;
   const message = `Event '${name}'${text.length <= DATA_SHOWN ? text : `${text.slice(0, DATA_SHOWN)}…`}`;
   if (taskRunId) return taskLine(run, taskRunId, attempt, 'INFO', message);
-  return { kind: 'log', level: 'INFO', logger: `Flow run '${run.name}'`, message };
+  return { kind: 'log', level: 'INFO', logger: flowRunLogger(run.name), message };
 }
 
 function taskLine(
@@ -182,12 +182,10 @@ function taskLine(
   message: string,
 ): Said {
   const name = run.taskRun(taskRunId) ?? taskRunId.slice(taskRunId.lastIndexOf('/') + 1);
-  return { kind: 'log', level, logger: `Task run '${name}'`, message, taskRunId, attempt };
+  return { kind: 'log', level, logger: taskRunLogger(name), message, taskRunId, attempt };
 }
 
 const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const levelOf = (state: State): LogLevel =>
   state.type === 'FAILED' || state.type === 'CRASHED' ? 'ERROR' : 'INFO';
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -6,6 +6,7 @@ import { asDeploymentId, deploymentStream, type DeploymentId } from '#domain/ids
 import type { DeploymentRecord, EventRecord, TickRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
 import { LIMIT_IS_ZERO, type DeploymentSlots } from './deployment-slots.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import type { EnginePorts } from './ports.ts';
 import type { PreparedRun, ReadyRun } from './run-starter.ts';
 import { checkSchedule, nextTick, scheduleName, scheduledTicks } from './schedule-ticks.ts';
@@ -37,7 +38,7 @@ export class Scheduler {
   readonly #host: SchedulerHost;
   readonly #timers = new Map<DeploymentId, () => void>();
   /** Decisions about deployments are made one after the other, each from what the one before left. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneAtATime();
 
   constructor(ports: EnginePorts, host: SchedulerHost) {
     this.#ports = ports;
@@ -54,7 +55,7 @@ export class Scheduler {
     const now = this.#ports.clock.now();
     const check = checkSchedule(change, now);
     if (!check.ok) return check;
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const id = asDeploymentId(change.deploymentId);
       const before = await this.#ports.store.get('deployments', id);
       if (!before) return { ok: false, reason: `There is no deployment '${id}'.` };
@@ -80,7 +81,7 @@ export class Scheduler {
     const concurrency = request && { strategy: 'ENQUEUE' as const, ...request };
     const reason = concurrency && concurrencyProblem(concurrency);
     if (reason !== undefined) return { ok: false, reason };
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const id = asDeploymentId(deploymentId);
       const before = await this.#ports.store.get('deployments', id);
       if (!before) return { ok: false, reason: `There is no deployment '${id}'.` };
@@ -110,11 +111,11 @@ export class Scheduler {
     if (!deployment) return;
     if (this.#ports.clock.now() - dueAt > MAX_LATE_MS) return this.#sleptThrough(id, dueAt);
     const prepared = await this.#host.prepare(this.#host.requestFor(deployment, dueAt));
-    await this.#inTurn(() => this.#decideTick(id, dueAt, prepared));
+    await this.#turns.run(() => this.#decideTick(id, dueAt, prepared));
   }
 
   #sleptThrough(id: DeploymentId, dueAt: number): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const deployment = await this.#dueDeployment(id, dueAt);
       if (deployment) this.#arm(await this.#settleMissed(deployment, 'the tab was asleep'));
     });
@@ -223,12 +224,6 @@ export class Scheduler {
     events.forEach((event) => this.#ports.feed.publish({ kind: 'event', event }));
     this.#ports.feed.publish({ kind: 'deployment', deployment: record });
     return record;
-  }
-
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(act);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   async #ensureBuiltIn(timezone: string): Promise<void> {

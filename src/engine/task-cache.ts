@@ -116,15 +116,11 @@ async function keyOfAnswer(
 
 /** An input or a function that gives no key keeps nothing from running. */
 function noKey(run: RunContext, record: TaskRunRecord, why: string): { readonly why: string } {
-  run.log.line({
-    kind: 'log',
-    level: 'ERROR',
-    logger: `Task run '${record.name}'`,
-    message: `Error encountered when computing cache key - result will not be persisted: ${why}`,
-    at: run.ports.clock.now(),
-    taskRunId: record.id,
-    attempt: 0,
-  });
+  run.log.sayOf(
+    record,
+    'ERROR',
+    `Error encountered when computing cache key - result will not be persisted: ${why}`,
+  );
   return { why: `the key could not be computed: ${why}` };
 }
 

@@ -44,18 +44,12 @@ export class TaskCalls {
   /** Submitted and never started: the body should have waited. */
   async tellForgotten(): Promise<void> {
     const { ports, record, log } = this.#run;
-    const at = ports.clock.now();
-    for (const { id, name, state, attempts } of await ports.store.taskRunsOf(record().id))
+    const message = 'Please wait for all submitted tasks to complete before exiting your flow.';
+    for (const taskRun of await ports.store.taskRunsOf(record().id)) {
+      const { state, attempts } = taskRun;
       if (state.type === 'PENDING' && !isOver(state) && attempts.length === 0)
-        log.line({
-          kind: 'log',
-          level: 'ERROR',
-          logger: `Task run '${name}'`,
-          message: 'Please wait for all submitted tasks to complete before exiting your flow.',
-          at,
-          taskRunId: id,
-          attempt: 0,
-        });
+        log.sayOf(taskRun, 'ERROR', message);
+    }
   }
 
   /** What an interrupted body had started and the replayed one did not come back to. */
@@ -108,24 +102,16 @@ export class TaskCalls {
 
   /** What the run that this one was made from left for the call. A task run that has begun here goes on here. */
   async #decideReuse(
-    { id, name, attempts, state }: TaskRunRecord,
+    record: TaskRunRecord,
     call: JournalRecord,
     request: CallTask,
   ): Promise<ReusedResult | undefined> {
-    const { reuse, cancellation, log, ports } = this.#run;
-    if (attempts.length > 0 || isOver(state) || cancellation.reason !== undefined) return undefined;
+    const { reuse, cancellation, log } = this.#run;
+    const hasBegun = record.attempts.length > 0 || isOver(record.state);
+    if (hasBegun || cancellation.reason !== undefined) return undefined;
     const decision = await reuse.taskRun(call, request, this.#journal);
     if (decision.kind === 'reused') return decision.reused;
-    if (decision.why !== undefined)
-      log.line({
-        kind: 'log',
-        level: 'INFO',
-        logger: `Task run '${name}'`,
-        message: `Not reused: ${decision.why}`,
-        at: ports.clock.now(),
-        taskRunId: id,
-        attempt: 0,
-      });
+    if (decision.why !== undefined) log.sayOf(record, 'INFO', `Not reused: ${decision.why}`);
     return undefined;
   }
 

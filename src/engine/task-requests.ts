@@ -3,9 +3,11 @@ import type { HostRequest } from '#domain/host-api.ts';
 import { FLOW_METHODS } from '#domain/host-api.ts';
 import { decideGate, type Verdict } from '#domain/gate.ts';
 import { asContentHash } from '#domain/ids.ts';
+import { taskRunLogger } from '#domain/lines.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { CheckpointRecord, TaskRunRecord, VerdictRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
+import { saidBy } from './author-lines.ts';
 import { AttemptSlots } from './attempt-slots.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -101,13 +103,7 @@ export class TaskRequests {
   #lines({ lines }: Ask<'lines'>): Promise<void> {
     const at = this.#run.ports.clock.now();
     const origin = { at, taskRunId: this.#task.id, attempt: this.#attempt };
-    return this.#run.log.authorLines(
-      lines.map(({ ordinal: _, ...line }) =>
-        line.kind === 'log'
-          ? { ...line, ...origin, logger: `Task run '${this.#task.name}'` }
-          : { ...line, ...origin },
-      ),
-    );
+    return this.#run.log.authorLines(saidBy(lines, taskRunLogger(this.#task.name), origin));
   }
 
   #progress({ fraction }: Ask<'progress'>): undefined {

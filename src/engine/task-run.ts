@@ -219,9 +219,7 @@ export class TaskRun {
   async #tellRunning(worker: AuthorWorker) {
     const ready = { ok: true, worker } as const;
     if (!this.#record.policy.hooks?.onRunning) return ready;
-    const hooks = await runTaskHooks(this.#run, this.#record, 'onRunning', worker);
-    const { id: taskRunId } = this.#record;
-    await this.#commit(this.#record, [{ kind: 'hooks.ran', taskRunId, hook: 'onRunning', hooks }]);
+    await runTaskHooks(this.#run, this.#record, 'onRunning', worker);
     if (worker.isAlive) return ready;
     this.#run.workers.giveBack(worker);
     return this.#run.workers.take();
@@ -320,11 +318,8 @@ export class TaskRun {
 export async function runHooksDue(run: RunContext, record: TaskRunRecord): Promise<TaskRunRecord> {
   const { hooksDue: hook, ...rest } = record;
   if (!hook) return record;
-  const hooks = await runTaskHooks(run, record, hook);
-  await run.log.commit(
-    [{ kind: 'hooks.ran', taskRunId: record.id, hook, hooks }],
-    [{ store: 'taskRuns', op: 'put', record: rest }],
-  );
+  const noneDue: Write = { store: 'taskRuns', op: 'put', record: rest };
+  await runTaskHooks(run, record, hook, undefined, () => [noneDue]);
   return rest;
 }
 

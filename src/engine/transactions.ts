@@ -4,6 +4,7 @@ import type { Failure } from '#domain/failures.ts';
 import type { HostAnswer } from '#domain/ports.ts';
 import type { JournalOutcome, JournalRecord, TaskRunRecord } from '#domain/records.ts';
 import { completed } from '#domain/states.ts';
+import type { Write } from '#domain/store.ts';
 import type { CallReplay } from './call-replay.ts';
 import { runTaskHooks } from './hooks.ts';
 import type { Journal } from './journal.ts';
@@ -28,17 +29,17 @@ export class Transactions {
   }
 
   commit(call: JournalRecord, { task }: CommitTask): Promise<HostAnswer> {
-    return this.#answer(call, task, (record) => this.#commitTask(record));
+    return this.#answer(call, task, (record) => this.#commitTask(record, call));
   }
 
   rollBack(call: JournalRecord, { task, why }: RollBackTask): Promise<HostAnswer> {
-    return this.#answer(call, task, (record) => this.#rollBackTask(record, why));
+    return this.#answer(call, task, (record) => this.#rollBackTask(record, call, why));
   }
 
   #answer(
     call: JournalRecord,
     task: number,
-    act: (record: TaskRunRecord) => Promise<Failure | undefined>,
+    act: (record: TaskRunRecord) => Promise<void>,
   ): Promise<HostAnswer> {
     return this.#replay.answer(
       call,
@@ -48,40 +49,54 @@ export class Transactions {
     );
   }
 
+  /** @param act closes the call */
   async #make(
     call: JournalRecord,
     task: number,
-    act: (record: TaskRunRecord) => Promise<Failure | undefined>,
+    act: (record: TaskRunRecord) => Promise<void>,
   ): Promise<JournalOutcome> {
     const record = await this.#taskRunOf(task);
-    const { log, ports } = this.#run;
-    if (!this.#journal.call(call.call)) await log.commit([], [this.#journal.open(call)]);
-    const failure = await act(record);
-    const outcome = { at: ports.clock.now(), state: completed(), ...(failure ? { failure } : {}) };
-    await log.commit([], [this.#journal.close(call.call, outcome)]);
+    if (!this.#journal.call(call.call)) await this.#run.log.commit([], [this.#journal.open(call)]);
+    await act(record);
     return this.#journal.outcomeOf(call.call);
   }
 
-  async #commitTask(record: TaskRunRecord): Promise<Failure | undefined> {
+  /** One commit tells how the hooks ended and closes the call: after it they do not run again. */
+  async #commitTask(record: TaskRunRecord, call: JournalRecord): Promise<void> {
     const { result, cacheKey, state, policy } = record;
-    if (state.name === 'Cached') return undefined;
-    if (result && cacheKey)
-      await this.#run.log.commit([], [keepResult(this.#run, record, result, cacheKey)]);
-    if (!policy.hooks?.onCommit) return undefined;
-    const hooks = await runTaskHooks(this.#run, record, 'onCommit');
-    const { id: taskRunId } = record;
-    await this.#run.log.commit([{ kind: 'hooks.ran', taskRunId, hook: 'onCommit', hooks }], []);
-    return hooks.find(({ failure }) => failure)?.failure;
+    const isOwn = state.name !== 'Cached';
+    const kept =
+      isOwn && result && cacheKey ? [keepResult(this.#run, record, result, cacheKey)] : [];
+    if (!isOwn || !policy.hooks?.onCommit)
+      return this.#run.log.commit([], [...kept, this.#close(call)]);
+    await runTaskHooks(this.#run, record, 'onCommit', undefined, (ends) => {
+      const failed = ends.find(({ failure }) => failure)?.failure;
+      return failed ? [this.#close(call, failed)] : [...kept, this.#close(call)];
+    });
   }
 
-  async #rollBackTask(record: TaskRunRecord, why: string): Promise<undefined> {
+  async #rollBackTask(record: TaskRunRecord, call: JournalRecord, why: string): Promise<void> {
     const { clock } = this.#run.ports;
     const rolledBack = transitionTask(record, { kind: 'rolled back', why }, clock.now());
     if (rolledBack.events.length > 0)
       await this.#run.log.commit(rolledBack.events, [
         { store: 'taskRuns', op: 'put', record: rolledBack.record },
+        ...this.#forgotten(record),
       ]);
     await runHooksDue(this.#run, rolledBack.record);
+    await this.#run.log.commit([], [this.#close(call)]);
+  }
+
+  /** What was undone is no result that others may take; it may have been kept before a later commit failed. */
+  #forgotten({ cacheKey }: TaskRunRecord): readonly Write[] {
+    if (!cacheKey) return [];
+    return [{ store: 'cache', op: 'delete', key: [this.#run.record().flowId, cacheKey.key] }];
+  }
+
+  #close(call: JournalRecord, failure?: Failure): Write {
+    const at = this.#run.ports.clock.now();
+    const outcome = { at, state: completed(), ...(failure ? { failure } : {}) };
+    return this.#journal.close(call.call, outcome);
   }
 
   async #taskRunOf(call: number): Promise<TaskRunRecord> {

@@ -1,14 +1,7 @@
 import type { AuthorHost } from '#domain/author-host.ts';
+import { contextOf, sayingHost, type InFlow } from './common-host.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { LineOutbox } from './line-outbox.ts';
-
-interface InFlow {
-  readonly flowRunId: string;
-  readonly flowRunName: string;
-  readonly parameters: AuthorHost['context']['parameters'];
-  readonly seed: number;
-  readonly scheduledFor?: number;
-}
 
 /** What a flow body can ask: what belongs into tasks is refused. */
 export function flowHost(call: InFlow, random: () => number, lines: LineOutbox): AuthorHost {
@@ -18,16 +11,9 @@ export function flowHost(call: InFlow, random: () => number, lines: LineOutbox):
     );
   };
   return {
-    context: {
-      flowRunId: call.flowRunId,
-      flowRunName: call.flowRunName,
-      parameters: call.parameters,
-      seed: call.seed,
-      scheduledFor: call.scheduledFor,
-    },
+    context: contextOf(call),
     random,
-    log: (level, message) => lines.push({ kind: 'log', level, message }),
-    metric: (series, step, values) => lines.push({ kind: 'metric', series, step, values }),
+    ...sayingHost(lines),
     progress: async () => undefined,
     saveCheckpoint: refuse('checkpoint.save'),
     loadCheckpoint: refuse('loadCheckpoint'),

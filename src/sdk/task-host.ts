@@ -5,6 +5,7 @@ import type { Verdict } from '#domain/gate.ts';
 import type { HostRequest } from '#domain/host-api.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
 import { asContentHash, type ContentHash } from '#domain/ids.ts';
+import { contextOf, sayingHost } from './common-host.ts';
 import type { LineOutbox } from './line-outbox.ts';
 import { ProgressReports } from './progress-reports.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -21,11 +22,7 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
   let saves = 0;
   return {
     context: {
-      flowRunId: call.flowRunId,
-      flowRunName: call.flowRunName,
-      parameters: call.parameters,
-      seed: call.seed,
-      scheduledFor: call.scheduledFor,
+      ...contextOf(call),
       task: {
         taskRunId: call.taskRunId,
         name: call.task,
@@ -34,8 +31,7 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
       },
     },
     random: seededRandom(call.seed, call.task, call.taskRunName, call.attempt),
-    log: (level, message) => lines.push({ kind: 'log', level, message }),
-    metric: (series, step, values) => lines.push({ kind: 'metric', series, step, values }),
+    ...sayingHost(lines),
     progress: (fraction, checkpoint) => progress.report(fraction, checkpoint),
     saveCheckpoint: (make, fraction) => progress.saveCheckpoint(make, fraction),
     loadCheckpoint: async () => {

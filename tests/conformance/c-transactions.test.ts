@@ -124,6 +124,15 @@ describe('C37 transactions', () => {
     expect(await committed.rig.store.cacheOf('retrain-sentiment', 'kept', 5)).toHaveLength(1);
   });
 
+  it('keeps no result of a transaction that could not commit, though some of it had', async () => {
+    const run = await runOf(`
+      const kept = task({ name: 'kept', cacheKeyFn: () => 'k' }, () => 1);
+      const bad = task({ name: 'bad', onCommit: () => { throw new ValueError('cannot'); } }, () => 2);
+      export default flow('main', () => transaction(async () => { await kept(); await bad(); }));`);
+    expect(statesOf(run.task('kept-0'))).toBe('Pending > Running > Completed > RolledBack');
+    expect(await run.rig.store.cacheOf('retrain-sentiment', 'kept', 5)).toEqual([]);
+  });
+
   it('values that were set are there for the hooks, of inner ones too', async () => {
     const run = await runOf(
       flow(`
