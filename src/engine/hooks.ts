@@ -47,8 +47,8 @@ export async function runFlowHooks(
 type AskHook = Extract<CallbackQuestion, { ask: 'hook' }>;
 
 interface Teller {
-  ask(question: AskHook): Promise<CallbackReply>;
-  say(level: LogLevel, message: string): void;
+  readonly ask: (question: AskHook) => Promise<CallbackReply>;
+  readonly say: (level: LogLevel, message: string) => void;
 }
 
 async function runAll(

@@ -20,7 +20,8 @@ export interface Told<Body extends EventBody> {
 
 const CREATED = flowRun({ state: pending() });
 
-const flowCreated: FlowRunEvent = {
+/** What tells that the run of `CREATED` exists. */
+export const flowCreated: Extract<FlowRunEvent, { kind: 'flow-run.created' }> = {
   kind: 'flow-run.created',
   flowRunId: FLOW_RUN,
   name: CREATED.name,
@@ -114,7 +115,7 @@ export class FlowMachineRun {
 
   constructor(created: FlowRunRecord = CREATED) {
     this.record = created;
-    this.told = [{ body: { ...flowCreated, state: created.state } as FlowRunEvent, at: SOME_TIME }];
+    this.told = [{ body: { ...flowCreated, state: created.state }, at: SOME_TIME }];
     this.history = [created];
   }
 

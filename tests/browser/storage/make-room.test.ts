@@ -1,31 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { cdp } from 'vitest/browser';
-import type {} from '@vitest/browser-playwright';
 import { asFlowRunId } from '#domain/ids.ts';
 import { StorageFull, type Store, type Write } from '#domain/store.ts';
 import { openFresh } from '#tests/contract/fresh-database.ts';
 import * as build from '#tests/support/builders.ts';
-
-const { origin } = location;
-const MB = 2 ** 20;
-
-const quota = (megabytes?: number): Promise<unknown> =>
-  cdp().send('Storage.overrideQuotaForOrigin', {
-    origin,
-    ...(megabytes === undefined ? {} : { quotaSize: megabytes * MB }),
-  });
+import { clear, MB, noise, quota } from './quota.ts';
 
 // Chromium forgets with the last database of the origin how much room it found.
-beforeEach(() => cdp().send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' }));
+beforeEach(() => clear());
 afterEach(() => quota());
-
-/** Random bytes: Chromium would compress zeros. */
-function noise(length: number): ArrayBuffer {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < bytes.length; at += 65_536)
-    crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-  return bytes.buffer;
-}
 
 const run = (n: number, megabytes: number): readonly Write[] => {
   const flowRunId = asFlowRunId(`fr_${n}`);

@@ -1,37 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { cdp } from 'vitest/browser';
-import type {} from '@vitest/browser-playwright';
 import { StorageClosed, StorageFull, type Write } from '#domain/store.ts';
 import { freshName, openFresh, openNamed } from '#tests/contract/fresh-database.ts';
 import * as build from '#tests/support/builders.ts';
-
-const { origin } = location;
-const MB = 2 ** 20;
-
-const quota = (megabytes?: number): Promise<unknown> =>
-  cdp().send('Storage.overrideQuotaForOrigin', {
-    origin,
-    ...(megabytes === undefined ? {} : { quotaSize: megabytes * MB }),
-  });
-
-const clear = (): Promise<unknown> =>
-  cdp().send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+import { clear, MB, noise, quota } from './quota.ts';
 
 // Chromium remembers for half a minute how much room it found, and forgets with the last database of the origin.
 beforeEach(() => clear());
 afterEach(() => quota());
 
-/** Random bytes, in pieces of what `getRandomValues` gives at once: Chromium would compress zeros. */
-function noise(megabytes: number): ArrayBuffer {
-  const bytes = new Uint8Array(megabytes * MB);
-  for (let at = 0; at < bytes.length; at += 65_536)
-    crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-  return bytes.buffer;
-}
 const value = (n: number, megabytes: number): Write => ({
   store: 'values',
   op: 'add',
-  record: build.storedValue({ hash: build.hash(n), bytes: noise(megabytes) }),
+  record: build.storedValue({ hash: build.hash(n), bytes: noise(megabytes * MB) }),
 });
 const setting: Write = { store: 'settings', op: 'put', record: build.setting() };
 

@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import {
   EVENT_VERSION,
   type EventBody,
-  type FlowRunEvent,
   type NightshiftEvent,
   type TaskRunEvent,
 } from '#domain/events.ts';
@@ -11,26 +10,9 @@ import { runStream, taskRunId } from '#domain/ids.ts';
 import { foldRun, foldRunBatch, foldRunEvents, type RunView } from '#domain/run-view.ts';
 import * as S from '#domain/states.ts';
 import { taskRunById } from '#domain/task-run-list.ts';
-import { FLOW_RUN, flowRun, SOME_TIME, taskRun, verdict } from '#tests/support/builders.ts';
+import { FLOW_RUN, SOME_TIME, taskRun, verdict } from '#tests/support/builders.ts';
+import { flowCreated } from '#tests/support/machine-runs.ts';
 import { naiveFold } from '#tests/support/naive-fold.ts';
-
-const run = flowRun();
-const created: FlowRunEvent = {
-  kind: 'flow-run.created',
-  flowRunId: FLOW_RUN,
-  name: run.name,
-  flowId: run.flowId,
-  flowName: run.flowName,
-  sourceHash: run.sourceHash,
-  parameters: {},
-  overrides: {},
-  faults: [],
-  seed: 7,
-  arrivalDay: 30,
-  trigger: { kind: 'person' },
-  runtime: 'test',
-  state: S.pending(),
-};
 
 const idOf = (index: number) =>
   taskRunId({ flowRunId: FLOW_RUN, flowAttempt: 1, taskName: 'noop', index });
@@ -131,7 +113,7 @@ const logs = fc
       return { event: eventOf(known, i + 2, at), again };
     });
     const repeated = told.flatMap(({ event, again }) => (again ? [event, event] : [event]));
-    return [eventOf(created, 1, SOME_TIME), ...repeated];
+    return [eventOf(flowCreated, 1, SOME_TIME), ...repeated];
   });
 
 const eventOf = (body: EventBody, seq: number, at: number): NightshiftEvent => ({

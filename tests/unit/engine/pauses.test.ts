@@ -4,6 +4,16 @@ import { SOME_TIME } from '#tests/support/builders.ts';
 import { sourceText } from '#tests/support/sample-sources.ts';
 import type { ScriptedFlow } from '#tests/support/scripted-workers.ts';
 
+const SUSPENDS_BESIDE_A_TASK: ScriptedFlow = {
+  tasks: { side: {} },
+  async body(flow) {
+    const side = flow.call('side');
+    await flow.sleep(1);
+    await flow.pause({ suspend: true });
+    return side;
+  },
+};
+
 const NUMBER = { n: { kind: 'integer' } } as const;
 
 /** Asks for a number, then gives it to a task that the test ends. */
@@ -227,15 +237,7 @@ describe('a suspended run', () => {
   });
 
   it('lets attempts that are on go on to their end, and ends their workers then', async () => {
-    const { rig, script } = await scriptedRig({
-      tasks: { side: {} },
-      async body(flow) {
-        const side = flow.call('side');
-        await flow.sleep(1);
-        await flow.pause({ suspend: true });
-        return side;
-      },
-    });
+    const { rig, script } = await scriptedRig(SUSPENDS_BESIDE_A_TASK);
     const id = await rig.start();
     await rig.clock.advance(1000);
     expect((await rig.view(id)).state.name).toBe('Suspended');
@@ -250,15 +252,7 @@ describe('a suspended run', () => {
   });
 
   it('that is cancelled while an attempt is on ends that first', async () => {
-    const { rig } = await scriptedRig({
-      tasks: { side: {} },
-      async body(flow) {
-        const side = flow.call('side');
-        await flow.sleep(1);
-        await flow.pause({ suspend: true });
-        return side;
-      },
-    });
+    const { rig } = await scriptedRig(SUSPENDS_BESIDE_A_TASK);
     const id = await rig.start();
     await rig.clock.advance(1000);
     await rig.engine.cancelRun(id, 'not needed');

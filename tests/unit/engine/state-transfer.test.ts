@@ -13,6 +13,7 @@ const rigOver = async (store: Store = createMemoryStore(), entropySeed = 1): Pro
 
 const PLAIN = { tasks: {}, body: async () => 1 };
 const NIGHTLY = 'retrain-sentiment/nightly';
+const AT_FOUR = { deploymentId: NIGHTLY, cron: '0 4 * * *', timezone: 'UTC', paused: false };
 
 /** Under which the built-in rows are being read as well: until they are there, nothing stands still. */
 const settled = (store: Store) => expect.poll(() => store.get('datasets', 'reviews')).toBeDefined();
@@ -26,12 +27,7 @@ describe.each(STORES)('the state as a file, into a store of %s', (_, open) => {
   it('brings everything: runs, models, the schedule and settings', async () => {
     const rig = await rigOver();
     for (let i = 0; i < 2; i++) await rig.run();
-    await rig.engine.setSchedule({
-      deploymentId: NIGHTLY,
-      cron: '0 4 * * *',
-      timezone: 'UTC',
-      paused: false,
-    });
+    await rig.engine.setSchedule(AT_FOUR);
     const file = await rig.engine.exportState();
     const other = await rigOver(await open(), 2);
     await settled(other.store);
@@ -88,12 +84,7 @@ describe.each(STORES)('the state as a file, into a store of %s', (_, open) => {
   it('adds the runs of another browser to those that are here, and leaves its schedule alone', async () => {
     const { rig } = await scriptedRig(PLAIN);
     const brought = await rig.run();
-    await rig.engine.setSchedule({
-      deploymentId: NIGHTLY,
-      cron: '0 4 * * *',
-      timezone: 'UTC',
-      paused: false,
-    });
+    await rig.engine.setSchedule(AT_FOUR);
     const file = await rig.engine.exportState();
     const { rig: here } = await scriptedRig(PLAIN, { entropySeed: 2 });
     const own = await here.run();
@@ -136,12 +127,7 @@ describe('the state as a file', () => {
   it('is gone on from: versions and streams count on, and the schedule is armed', async () => {
     const rig = await rigOver();
     await rig.run();
-    await rig.engine.setSchedule({
-      deploymentId: NIGHTLY,
-      cron: '0 4 * * *',
-      timezone: 'UTC',
-      paused: false,
-    });
+    await rig.engine.setSchedule(AT_FOUR);
     const other = await rigOver(createMemoryStore(), 2);
     await other.engine.importState(await rig.engine.exportState());
     await other.run();
