@@ -23,6 +23,7 @@ import { DeploymentSlots } from './deployment-slots.ts';
 import { FlowRun, type OwnParts } from './flow-run.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { checkInterval } from './interval.ts';
+import { KeptSlots } from './kept-slots.ts';
 import { Limits } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
 import { withoutPause } from './pause-answer.ts';
@@ -53,6 +54,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   readonly #transfer: StateTransfer;
   readonly #places: Places;
   readonly #limits: Limits;
+  readonly #kept: KeptSlots;
   readonly #slots = new DeploymentSlots();
   readonly #active = new Map<FlowRunId, FlowRun>();
   #firstVisitAt = 0;
@@ -64,6 +66,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     this.#models = new ModelRegistry(ports);
     this.#places = new Places(ports.poolSize);
     this.#limits = new Limits(ports.store);
+    this.#kept = new KeptSlots(ports.store, this.#limits);
     this.#scheduler = new Scheduler(ports, {
       prepare: (request) => this.#prepare(request),
       launch: (prepared) => this.#follow(prepared.launch()),
@@ -91,11 +94,12 @@ export class Engine implements Omit<EngineApi, 'start'> {
   async #takeUp(interrupted: readonly FlowRunRecord[]): Promise<void> {
     // Those that have started keep their slots from those that have not, however long they have waited.
     for (const record of interrupted) if (record.startsAt === undefined) this.#slots.hold(record);
+    await this.#kept.keep(interrupted);
     // A subflow is taken up by the run that called it, when its replay comes to the call.
     for (const record of interrupted.filter(({ parent }) => !parent)) {
       const run = await recoverRun(this.#ports, record, (parts, of) => this.#make(parts, of));
       if (run) this.#follow(run);
-      else this.#slots.release(record.id);
+      else this.#release(record.id);
     }
     for (const record of interrupted) await endOrphan(this.#ports, record);
     for (const record of await this.#ports.store.flowRunsWithHooksDue()) {
@@ -301,9 +305,14 @@ export class Engine implements Omit<EngineApi, 'start'> {
       .catch((error: unknown) => this.#stopped(error))
       .finally(() => {
         forget();
-        this.#slots.release(run.id);
+        this.#release(run.id);
         this.#retention.enforce();
       });
+  }
+
+  #release(id: FlowRunId): void {
+    this.#slots.release(id);
+    this.#kept.release(id);
   }
 
   #stopped(error: unknown): void {

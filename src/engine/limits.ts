@@ -1,3 +1,4 @@
+import type { TaskRunId } from '#domain/ids.ts';
 import {
   limitProblem,
   type LimitChange,
@@ -7,6 +8,7 @@ import {
 } from '#domain/limits.ts';
 import type { LimitRecord } from '#domain/records.ts';
 import type { Store } from '#domain/store.ts';
+import { SlotQueue, type SlotWish } from './slot-queue.ts';
 
 export type SlotOutcome =
   | { readonly kind: 'taken' }
@@ -23,24 +25,21 @@ export interface SlotRequest {
   readonly end: () => void;
 }
 
-interface Request {
-  readonly names: readonly string[];
-  readonly slots: number;
-  readonly holder: SlotHolder;
+interface Request extends SlotWish {
   readonly settle: (outcome: SlotOutcome) => void;
 }
 
 /**
  * How many may do the same thing at a time. Who holds what is memory only: an engine that starts has lost every attempt.
+ * It keeps the slots that their task runs had until they ask again, so that nobody overtakes them.
  * Invariants: no limit is ever exceeded by one that is granted under it; a request takes all its slots at once or none,
  * so nobody waits for another who waits for him; of two that want the same limit the first is served first.
  */
 export class Limits {
   readonly #store: Store;
-  readonly #limits = new Map<string, number>();
-  readonly #holding = new Set<Request>();
-  /** In order of arrival. */
-  readonly #waiting = new Set<Request>();
+  /** Of the names that have a limit, or someone who holds or waits. */
+  readonly #queues = new Map<string, SlotQueue<Request>>();
+  readonly #kept = new Map<TaskRunId, Request>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -48,22 +47,25 @@ export class Limits {
 
   /** Call before the first request. */
   async load(): Promise<void> {
-    for (const { name, limit } of await this.#store.limits()) this.#limits.set(name, limit);
+    for (const { name, limit } of await this.#store.limits()) this.#queueOf(name).limit = limit;
   }
 
   /** Undefined: it is not set. */
   limitOf(name: string): number | undefined {
-    return this.#limits.get(name);
+    const limit = this.#queues.get(name)?.limit;
+    return limit === Infinity ? undefined : limit;
   }
 
   status(): readonly LimitStatus[] {
-    return [...this.#limits].map(([name, limit]) => ({
-      name,
-      limit,
-      held: this.#heldOf(name),
-      holders: this.#holdersOf(name),
-      waiting: [...this.#waiting].filter(({ names }) => names.includes(name)).length,
-    }));
+    return [...this.#queues]
+      .filter(([, { limit }]) => limit < Infinity)
+      .map(([name, { limit, held, holders, waiting }]) => ({
+        name,
+        limit,
+        held,
+        holders,
+        waiting: waiting.size,
+      }));
   }
 
   /** @param limit undefined takes the limit away; whoever waited for it goes on */
@@ -75,9 +77,10 @@ export class Limits {
         ? { store: 'limits', op: 'delete', key: name }
         : { store: 'limits', op: 'put', record: { name, limit } },
     ]);
-    if (limit === undefined) this.#limits.delete(name);
-    else this.#limits.set(name, limit);
-    this.#serve();
+    const queue = this.#queueOf(name);
+    queue.limit = limit ?? Infinity;
+    for (const request of [...queue.waiting]) this.#reconsider(request);
+    this.#tidy(name);
     return { ok: true };
   }
 
@@ -86,74 +89,100 @@ export class Limits {
     let settle: Request['settle'] = () => undefined;
     const outcome = new Promise<SlotOutcome>((resolve) => (settle = resolve));
     const request: Request = { names: [...new Set(names)], slots, holder, settle };
-    this.#waiting.add(request);
-    this.#serve();
-    const waits = this.#waiting.has(request) ? this.#waitsOf(request) : [];
+    const waits = this.#waitsOf(request);
+    for (const queue of this.#queuesOf(request)) queue.wait(request);
+    this.#reconsider(request);
     return { waits, outcome, end: () => this.#end(request) };
   }
 
-  #end(request: Request): void {
-    const held = this.#holding.delete(request);
-    const waited = this.#waiting.delete(request);
-    if (waited) request.settle({ kind: 'withdrawn' });
-    if (held || waited) this.#serve();
+  /** The task run had a slot of each when its engine was lost, and has them still. */
+  keep(taskRun: TaskRunId, names: readonly string[], holder: SlotHolder): void {
+    const request: Request = {
+      names: [...new Set(names)],
+      slots: 1,
+      holder,
+      settle: () => undefined,
+    };
+    this.#kept.set(taskRun, request);
+    for (const queue of this.#queuesOf(request)) queue.hold(request);
   }
 
-  /** One pass in order of arrival: who cannot be served keeps his limits from all who came later. */
-  #serve(): void {
-    const claimed = new Set<string>();
-    for (const request of this.#waiting) {
-      const impossible = request.names.find((name) => this.#roomOf(name) < request.slots);
-      if (impossible !== undefined) this.#refuse(request, impossible);
-      else if (request.names.every((name) => !claimed.has(name) && this.#fits(name, request)))
-        this.#grant(request);
-      else
-        for (const name of request.names.filter((one) => this.#limits.has(one))) claimed.add(name);
+  /** What was kept for the task run is held by whoever asks here, once. */
+  takeKept(taskRun: TaskRunId): SlotRequest | undefined {
+    const request = this.#kept.get(taskRun);
+    if (!request) return undefined;
+    this.#kept.delete(taskRun);
+    const outcome = Promise.resolve({ kind: 'taken' } as const);
+    return { waits: [], outcome, end: () => this.#end(request) };
+  }
+
+  #end(request: Request): void {
+    const queues = this.#queuesOf(request);
+    for (const queue of queues) queue.leave(request);
+    // Of one that had its outcome this changes nothing.
+    request.settle({ kind: 'withdrawn' });
+    this.#serve(request.names);
+    for (const name of request.names) this.#tidy(name);
+  }
+
+  /** Grants or refuses one that waits, if its time has come; it then no longer stands in the way of those behind it. */
+  #reconsider(request: Request): void {
+    if (this.#decide(request)) this.#serve(request.names);
+  }
+
+  /** Serves those in front for as long as they can be served. */
+  #serve(names: readonly string[]): void {
+    const due = new Set(names);
+    for (const name of due) {
+      due.delete(name);
+      const [first] = this.#queueOf(name).waiting;
+      if (first && this.#decide(first)) for (const other of first.names) due.add(other);
     }
   }
 
-  #refuse(request: Request, name: string): void {
-    this.#waiting.delete(request);
-    request.settle({ kind: 'refused', limit: { name, limit: this.#roomOf(name) } });
-  }
-
-  #grant(request: Request): void {
-    this.#waiting.delete(request);
-    this.#holding.add(request);
+  /** False: it goes on waiting. */
+  #decide(request: Request): boolean {
+    const queues = this.#queuesOf(request);
+    const impossible = request.names.find((name) => this.#queueOf(name).limit < request.slots);
+    if (impossible !== undefined) {
+      for (const queue of queues) queue.leave(request);
+      const limit = { name: impossible, limit: this.#queueOf(impossible).limit };
+      request.settle({ kind: 'refused', limit });
+      return true;
+    }
+    if (!queues.every((queue) => queue.isNext(request) && queue.hasRoomFor(request))) return false;
+    for (const queue of queues) queue.hold(request);
     request.settle({ kind: 'taken' });
+    return true;
   }
 
+  /** What it will have to wait for, before it does. */
   #waitsOf(request: Request): readonly SlotWait[] {
-    const earlier = [...this.#waiting].slice(0, -1);
-    return request.names
-      .filter((name) => this.#limits.has(name))
-      .map((name) => ({
+    const asks = request.names.map((name) => ({ name, queue: this.#queueOf(name) }));
+    if (asks.some(({ queue }) => queue.limit < request.slots)) return [];
+    return asks
+      .filter(({ queue }) => queue.limit < Infinity)
+      .filter(({ queue }) => queue.waiting.size > 0 || !queue.hasRoomFor(request))
+      .map(({ name, queue: { limit: slots, held, holders, waiting } }) => ({
         limit: name,
-        slots: this.#roomOf(name),
-        held: this.#heldOf(name),
-        holders: this.#holdersOf(name),
-        before: earlier.filter(({ names }) => names.includes(name)).length,
-      }))
-      .filter(({ limit, before }) => before > 0 || !this.#fits(limit, request));
+        slots,
+        held,
+        holders,
+        before: waiting.size,
+      }));
   }
 
-  #fits(name: string, { slots }: Request): boolean {
-    return this.#heldOf(name) + slots <= this.#roomOf(name);
+  #queuesOf({ names }: Request): readonly SlotQueue<Request>[] {
+    return names.map((name) => this.#queueOf(name));
   }
 
-  #roomOf(name: string): number {
-    return this.#limits.get(name) ?? Infinity;
+  #queueOf(name: string): SlotQueue<Request> {
+    const known = this.#queues.get(name) ?? new SlotQueue<Request>();
+    this.#queues.set(name, known);
+    return known;
   }
 
-  #heldOf(name: string): number {
-    return this.#holdersIn(name).reduce((sum, { slots }) => sum + slots, 0);
-  }
-
-  #holdersOf(name: string): readonly SlotHolder[] {
-    return this.#holdersIn(name).map(({ holder }) => holder);
-  }
-
-  #holdersIn(name: string): readonly Request[] {
-    return [...this.#holding].filter(({ names }) => names.includes(name));
+  #tidy(name: string): void {
+    if (this.#queueOf(name).isUnused) this.#queues.delete(name);
   }
 }

@@ -54,7 +54,8 @@ export class TaskRun {
   #record: TaskRunRecord;
   #upstream: readonly Upstream[] = [];
   #value: ArrayBuffer | undefined;
-  #creation: Creation | undefined;
+  /** What the next commit tells first. */
+  #untold: Creation | undefined;
 
   constructor(run: RunContext, parts: TaskRunParts) {
     this.#run = run;
@@ -62,13 +63,13 @@ export class TaskRun {
     this.#arguments = parts.arguments;
     this.#endWrites = parts.endWrites;
     this.#slots = new TaskSlots(run, parts.record);
-    this.#creation = parts.creation;
+    this.#untold = parts.creation;
     this.#isStaged = parts.isStaged;
   }
 
   /** The task run exists from now on, though nothing else has happened yet. */
   async tellCreation(): Promise<void> {
-    if (this.#creation) await this.#commit(this.#record, [], []);
+    if (this.#untold) await this.#commit(this.#record, [], []);
   }
 
   /** The encoded result, once it has completed here: the store need not be asked for it. */
@@ -79,10 +80,10 @@ export class TaskRun {
   /** Ends it with what another run left: in one commit, without an attempt. Its verdict is told again, as its own. */
   async reuse({ input, bytes, verdict }: ReusedResult): Promise<void> {
     if (verdict) {
-      const { events = [], writes = [] } = this.#creation ?? {};
+      const { events = [], writes = [] } = this.#untold ?? {};
       const decided = { kind: 'verdict.decided', taskRunId: this.#record.id, verdict } as const;
       const record = this.#run.note({ verdict });
-      this.#creation = {
+      this.#untold = {
         events: [...events, decided],
         writes: [...writes, { store: 'flowRuns', op: 'put', record }],
       };
@@ -195,16 +196,19 @@ export class TaskRun {
       this.#inputs(),
       worker,
     );
-    await this.#commit(record, events, []);
     if (failure) {
+      // It stays unprepared: an engine that is lost meanwhile leaves the question to the next.
       await this.#apply({ kind: 'attempt started' });
       await this.#apply({ kind: 'failed', failure, refused: 'it has no name' });
-    } else if (hit) {
-      const { key, result, from } = hit.entry;
-      await this.#apply({ kind: 'cache hit', key, result, from });
-      this.#value = hit.value;
+      return false;
     }
-    return !failure && !hit;
+    this.#record = record;
+    this.#untold = { events, writes: [] };
+    if (!hit) return true;
+    const { key, result, from } = hit.entry;
+    await this.#apply({ kind: 'cache hit', key, result, from });
+    this.#value = hit.value;
+    return false;
   }
 
   #inputs(): Inputs {
@@ -282,11 +286,11 @@ export class TaskRun {
     events: readonly TaskRunEvent[],
     writes: readonly Write[] = [],
   ): Promise<void> {
-    const creation = this.#creation;
-    this.#creation = undefined;
+    const untold = this.#untold;
+    this.#untold = undefined;
     await this.#run.log.commit(
-      [...(creation?.events ?? []), ...events],
-      [...(creation?.writes ?? []), { store: 'taskRuns', op: 'put', record }, ...writes],
+      [...(untold?.events ?? []), ...events],
+      [...(untold?.writes ?? []), { store: 'taskRuns', op: 'put', record }, ...writes],
     );
     const leavesRunning = this.#record.state.type === 'RUNNING' && record.state.type !== 'RUNNING';
     this.#record = record;

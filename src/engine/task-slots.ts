@@ -6,14 +6,14 @@ import type { RunContext } from './run-context.ts';
 /** The slots that the tags of a task run need: held from before Running until that is left. */
 export class TaskSlots {
   readonly #run: RunContext;
-  readonly #taskRun: string;
+  readonly #taskRun: Pick<TaskRunRecord, 'id' | 'name'>;
   readonly #tags: readonly string[];
   #request: SlotRequest | undefined;
 
-  constructor(run: RunContext, { name, policy }: Pick<TaskRunRecord, 'name' | 'policy'>) {
+  constructor(run: RunContext, taskRun: Pick<TaskRunRecord, 'id' | 'name' | 'policy'>) {
     this.#run = run;
-    this.#taskRun = name;
-    this.#tags = policy.tags;
+    this.#taskRun = taskRun;
+    this.#tags = taskRun.policy.tags;
   }
 
   /**
@@ -24,8 +24,9 @@ export class TaskSlots {
   async take(onWait: (waits: readonly SlotWait[]) => Promise<void>): Promise<string | undefined> {
     if (this.#tags.length === 0 || this.#request) return undefined;
     const { limits, cancellation, record } = this.#run;
-    const holder = { taskRun: this.#taskRun, flowRunName: record().name };
-    const request = limits.request(this.#tags.map(tagLimit), holder);
+    const holder = { taskRun: this.#taskRun.name, flowRunName: record().name };
+    const request =
+      limits.takeKept(this.#taskRun.id) ?? limits.request(this.#tags.map(tagLimit), holder);
     this.#request = request;
     const stopListening = cancellation.onRequest(() => request.end());
     if (request.waits.length > 0) await onWait(request.waits);

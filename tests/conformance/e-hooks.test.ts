@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statesOf } from '#tests/support/engine-rig.ts';
 import { endOf, engineWith, runOf } from './author-run.ts';
+import { undisturbed } from './undisturbed.ts';
 
 const SAYS = (word: string) =>
   `({ name, state }) => logger.info('${word} ' + name + ' ' + state.name)`;
@@ -29,7 +30,8 @@ describe('C38 hooks', () => {
     },
   );
 
-  it('onRunning of a flow runs at each entry of its body', async () => {
+  it('onRunning of a flow runs at each entry of its body', async ({ task }) => {
+    undisturbed('each engine enters the body anew', task);
     const run = await runOf(`
       export default flow({ name: 'main', retries: 1, onRunning: ${SAYS('running')} },
         () => { throw new ValueError('x'); });`);

@@ -3,6 +3,7 @@ import { describeReason } from '#domain/reasons.ts';
 import { statesOf } from '#tests/support/engine-rig.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
 import { endOf, engineWith } from './author-run.ts';
+import { undisturbed } from './undisturbed.ts';
 import { endedFlows, flowIn } from './machine-inputs.ts';
 
 const ASKS = `
@@ -112,7 +113,10 @@ describe('C46 pause and resume', () => {
     expect(late.record.state.name).toBe('Paused');
   });
 
-  it('a task that would start meanwhile is Paused and NotReady, and goes on afterwards', async () => {
+  it('a task that would start meanwhile is Paused and NotReady, and goes on afterwards', async ({
+    task,
+  }) => {
+    undisturbed('what is under way goes on to its end, for which its engine must live', task);
     const rig = await engineWith(`
       const slow = task('slow', async () => { await work(10); });
       const queued = task('queued', () => 1);

@@ -48,10 +48,10 @@ describe('C44 waiting and lateness', () => {
       await rig.restart();
     }
     expect(statesOf(await rig.view(id))).toBe('Scheduled');
+    expect(await record(rig, id)).toMatchObject({ recoveriesUsed: 0 });
     const { view } = await endOf(rig, id);
     expect(statesOf(view)).toBe('Scheduled > Pending > Running > Completed');
     expect(view.startedAt).toBe(DUE);
-    expect(await record(rig, id)).toMatchObject({ recoveriesUsed: 0 });
   });
 
   it('becomes Late when nobody was there at its time, with its time unchanged', async () => {

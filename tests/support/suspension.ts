@@ -1,7 +1,7 @@
 import type { NightshiftEvent } from '#domain/events.ts';
-import { asTaskRunId, runStream } from '#domain/ids.ts';
+import { asTaskRunId, runStream, type FlowRunId } from '#domain/ids.ts';
 import type { AuthorWorker, AuthorWorkers } from '#domain/ports.ts';
-import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
+import type { ArtifactRecord, SourceFile, TaskRunRecord } from '#domain/records.ts';
 import type { Store, Write } from '#domain/store.ts';
 import type { Engine } from '#engine/engine.ts';
 import type { EnginePorts } from '#engine/ports.ts';
@@ -10,6 +10,7 @@ import { rigFor, type EngineRig, type RigOptions } from './engine-rig.ts';
 import {
   isRecoveryFromSuspension,
   isSuspended,
+  undisturbedArtifacts,
   undisturbedEvents,
   undisturbedLines,
 } from './undisturbed.ts';
@@ -120,6 +121,10 @@ export class Suspension {
         return this.#replacing.delete(body.taskRunId) ? undefined : keyOf(streamId, body);
       case 'attempt.ended':
         return undefined;
+      case 'artifact.saved':
+      case 'author.event':
+        // An attempt that stands in for one that was lost makes and tells it again.
+        return `${streamId} ${body.taskRunId ?? 'body'} ${body.kind} ${body.ordinal}`;
       default:
         return keyOf(streamId, { ...body, attempt: undefined });
     }
@@ -134,10 +139,17 @@ export class Suspension {
         if (key === 'begin' || key === 'arrivalDay') return member.bind(target) as unknown;
         return async (...args: unknown[]) => {
           const answer = await this.#answered(key, args);
-          return key === 'runHistory' ? asUndisturbed(answer as RunHistoryAnswer) : answer;
+          if (key === 'runHistory') return historyUndisturbed(answer as RunHistoryAnswer);
+          if (key !== 'artifacts') return answer;
+          const events = await this.#eventsOf(args[0] as FlowRunId);
+          return undisturbedArtifacts(answer as readonly ArtifactRecord[], events);
         };
       },
     });
+  }
+
+  async #eventsOf(id: FlowRunId): Promise<readonly NightshiftEvent[]> {
+    return (await this.#rig?.store.events(runStream(id))) ?? [];
   }
 
   /** Asked of the engine that is there when the one before has ended. */
@@ -159,7 +171,7 @@ export class Suspension {
 
 type RunHistoryAnswer = Awaited<ReturnType<Engine['runHistory']>>;
 
-const asUndisturbed = (history: RunHistoryAnswer): RunHistoryAnswer =>
+const historyUndisturbed = (history: RunHistoryAnswer): RunHistoryAnswer =>
   history && {
     ...history,
     events: undisturbedEvents(history.events),

@@ -1,7 +1,7 @@
 import type { NightshiftEvent } from '#domain/events.ts';
 import type { LossCause } from '#domain/failures.ts';
 import type { Line } from '#domain/lines.ts';
-import type { AttemptRecord } from '#domain/records.ts';
+import type { ArtifactRecord, AttemptRecord } from '#domain/records.ts';
 
 /** What an attempt is lost to when its engine goes. */
 const CAUSE: LossCause = 'engine stopped or tab closed';
@@ -20,8 +20,11 @@ function suspendedIn(events: readonly NightshiftEvent[]): Suspended {
   return found;
 }
 
-const wasSuspended = (suspended: Suspended, taskRunId: string, attempt: number): boolean =>
-  suspended.get(taskRunId)?.includes(attempt) ?? false;
+const wasSuspended = (
+  suspended: Suspended,
+  taskRunId: string | undefined,
+  attempt: number,
+): boolean => taskRunId !== undefined && (suspended.get(taskRunId)?.includes(attempt) ?? false);
 
 /** The word that an end of the engine leaves in a run; author workers that die leave another. */
 export const isRecoveryFromSuspension = ({ body }: NightshiftEvent): boolean =>
@@ -32,16 +35,49 @@ export const isRecoveryFromSuspension = ({ body }: NightshiftEvent): boolean =>
 /** The events of a run as if its engine had lived on: without the attempts that ended with it, and without recoveries. */
 export function undisturbedEvents(events: readonly NightshiftEvent[]): readonly NightshiftEvent[] {
   const suspended = suspendedIn(events);
-  return events
-    .filter((event) => !isOfSuspension(event, suspended))
-    .map((event) => ({ ...event, body: renumbered(event.body, suspended) }));
+  const lived = events.filter((event) => !isOfSuspension(event, suspended));
+  const numbers = artifactNumbers(lived);
+  return lived.map((event) => {
+    const body = renumbered(event.body, suspended);
+    if (body.kind !== 'artifact.saved') return { ...event, body };
+    return { ...event, body: { ...body, number: numbers.get(body.number) ?? NaN } };
+  });
+}
+
+/** The artifacts of a run as if its engine had lived on. */
+export function undisturbedArtifacts(
+  artifacts: readonly ArtifactRecord[],
+  events: readonly NightshiftEvent[],
+): readonly ArtifactRecord[] {
+  const suspended = suspendedIn(events);
+  const lived = events.filter((event) => !isOfSuspension(event, suspended));
+  const numbers = artifactNumbers(lived);
+  return artifacts.flatMap((artifact) => {
+    const number = numbers.get(artifact.number);
+    return number === undefined ? [] : [{ ...artifact, number }];
+  });
+}
+
+/** What each artifact would have been the how-manieth of its run, by the number it has. */
+function artifactNumbers(events: readonly NightshiftEvent[]): ReadonlyMap<number, number> {
+  const numbers = new Map<number, number>();
+  for (const { body } of events)
+    if (body.kind === 'artifact.saved' && !numbers.has(body.number))
+      numbers.set(body.number, numbers.size + 1);
+  return numbers;
 }
 
 function isOfSuspension(event: NightshiftEvent, suspended: Suspended): boolean {
   const { body } = event;
-  if (body.kind === 'attempt.started' || body.kind === 'attempt.ended')
-    return wasSuspended(suspended, body.taskRunId, body.attempt);
-  return isRecoveryFromSuspension(event);
+  switch (body.kind) {
+    case 'attempt.started':
+    case 'attempt.ended':
+    case 'artifact.saved':
+    case 'author.event':
+      return wasSuspended(suspended, body.taskRunId, body.attempt);
+    default:
+      return isRecoveryFromSuspension(event);
+  }
 }
 
 function renumbered(body: NightshiftEvent['body'], suspended: Suspended): NightshiftEvent['body'] {
@@ -60,7 +96,7 @@ export function undisturbedLines(
   const suspended = suspendedIn(events);
   return lines.filter((line) => {
     const { taskRunId, attempt = 0 } = line;
-    if (taskRunId !== undefined && wasSuspended(suspended, taskRunId, attempt)) return false;
+    if (wasSuspended(suspended, taskRunId, attempt)) return false;
     return !(line.kind === 'log' && line.level === 'WARNING' && line.message.startsWith(CAUSE));
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asTaskRunId } from '#domain/ids.ts';
 import { Limits, type SlotRequest } from '#engine/limits.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 
@@ -89,6 +90,29 @@ describe('a limit', () => {
     });
     expect(await now(limits.request(['global:g'], by('a'), 3))).toBe('refused');
     expect(limits.status().map(({ held, waiting }) => held + waiting)).toEqual([0, 0]);
+  });
+});
+
+describe('a slot that is kept for a task run', () => {
+  const id = asTaskRunId('fr_1/1/a-0');
+
+  it('is held until it is asked for, and then by who asked', async () => {
+    const { limits } = await limitsOf({ 'tag:t': 1 });
+    limits.keep(id, ['tag:t'], by('a'));
+    const other = limits.request(['tag:t'], by('b'));
+    expect(other.waits).toMatchObject([{ holders: [by('a')] }]);
+    const again = limits.takeKept(id);
+    expect(await now(again!)).toBe('taken');
+    expect(limits.takeKept(id)).toBeUndefined();
+    expect(await now(other)).toBe('waiting');
+    again!.end();
+    expect(await now(other)).toBe('taken');
+  });
+
+  it('is kept though the limit has no room for it any more', async () => {
+    const { limits } = await limitsOf({ 'tag:t': 1 });
+    for (const n of [0, 1]) limits.keep(asTaskRunId(`fr_1/1/a-${n}`), ['tag:t'], by(`a-${n}`));
+    expect(limits.status()).toMatchObject([{ limit: 1, held: 2 }]);
   });
 });
 
