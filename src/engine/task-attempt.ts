@@ -18,18 +18,24 @@ export interface AttemptEnd {
   readonly value?: ArrayBuffer;
 }
 
-/** Lets a worker run one attempt of a task, until whatever ends it first. @param record as the attempt has begun */
+/**
+ * Lets a worker run one attempt of a task, until whatever ends it first.
+ * @param record as the attempt has begun
+ * @param begun resolves when that is durable
+ */
 export async function runAttempt(
   run: RunContext,
   record: TaskRunRecord,
   worker: AuthorWorker,
   call: TaskCall,
+  begun: Promise<void>,
 ): Promise<AttemptEnd> {
   const { fault } = call;
   const crash = fault?.effect.kind === 'crash' ? fault.effect : undefined;
   const requests = new TaskRequests(run, record, {
     ...(crash ? { crashAt: crash.at } : {}),
     crash: () => worker.terminate('worker terminated'),
+    begun,
   });
   const ended = await whateverEndsIt(run, record, worker, call, requests);
   requests.end();

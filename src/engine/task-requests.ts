@@ -16,7 +16,10 @@ const PROGRESS_EVERY_MS = 10;
 
 type Ask<M extends HostRequest['method']> = Extract<HostRequest, { method: M }>;
 
-interface CrashFault {
+/** Who asks, and the fault that is to strike him. */
+interface Asker {
+  /** Nothing is answered before. */
+  readonly begun?: Promise<void>;
   /** Fraction of progress at which the worker is ended on purpose. */
   readonly crashAt?: number;
   crash(): void;
@@ -27,17 +30,17 @@ export class TaskRequests {
   readonly #run: RunContext;
   readonly #task: TaskRunRecord;
   readonly #attempt: number;
-  readonly #fault: CrashFault;
+  readonly #asker: Asker;
   readonly #slots: AttemptSlots;
   #progressAt = -Infinity;
   /** The last that a gate of this attempt gave: it names the state. */
   verdict: Verdict | undefined;
 
-  constructor(run: RunContext, task: TaskRunRecord, fault: CrashFault) {
+  constructor(run: RunContext, task: TaskRunRecord, asker: Asker) {
     this.#run = run;
     this.#task = task;
     this.#attempt = task.attempts.length;
-    this.#fault = fault;
+    this.#asker = asker;
     this.#slots = new AttemptSlots(run, task);
   }
 
@@ -46,10 +49,10 @@ export class TaskRequests {
     this.#slots.end();
   }
 
-  readonly handle = async (request: HostRequest): Promise<HostAnswer> => ({
-    ok: true,
-    value: await this.#answer(request),
-  });
+  readonly handle = async (request: HostRequest): Promise<HostAnswer> => {
+    await this.#asker.begun;
+    return { ok: true, value: await this.#answer(request) };
+  };
 
   #answer(request: HostRequest): unknown {
     switch (request.method) {
@@ -118,8 +121,8 @@ export class TaskRequests {
         fraction,
       });
     }
-    const { crashAt } = this.#fault;
-    if (crashAt !== undefined && crashAt > 0 && fraction >= crashAt) this.#fault.crash();
+    const { crashAt } = this.#asker;
+    if (crashAt !== undefined && crashAt > 0 && fraction >= crashAt) this.#asker.crash();
     return undefined;
   }
 

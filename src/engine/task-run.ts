@@ -175,11 +175,12 @@ export class TaskRun {
     );
     const start = await this.#start(fault);
     if (this.#isHeld) return this.#run.workers.giveBack(taken);
-    await this.#apply(start);
-    const ready = await this.#tellRunning(taken);
+    const begun = this.#begin(start);
+    const ready = await this.#tellRunning(taken, begun);
     if (!ready.ok) return this.#apply(endWithoutWorker(ready.failure));
     const { worker } = ready;
-    const { input, value } = await runAttempt(this.#run, this.#record, worker, this.#call(fault));
+    const call = this.#call(fault);
+    const { input, value } = await runAttempt(this.#run, this.#record, worker, call, begun);
     const decided = input.kind === 'failed' ? await this.#decideRetry(input, worker) : input;
     this.#run.workers.giveBack(worker);
     // The next attempt need not wait until the end of this one is written.
@@ -219,10 +220,24 @@ export class TaskRun {
     };
   }
 
+  /**
+   * The attempt is on. Its body may start while that is being written, since all it can do is ask, and nothing it asks is
+   * answered before. Resolves when it is durable.
+   */
+  #begin(start: TaskInput): Promise<void> {
+    const { record, events } = transitionTask(this.#record, start, this.#run.ports.clock.now());
+    const begun = this.#commit(record, events);
+    // A store that takes it no more ends the run by itself.
+    begun.catch(() => undefined);
+    this.#record = record;
+    return begun;
+  }
+
   /** Hooks of Running run before the body. A hook that loses its worker must not lose the attempt. */
-  async #tellRunning(worker: AuthorWorker) {
+  async #tellRunning(worker: AuthorWorker, begun: Promise<void>) {
     const ready = { ok: true, worker } as const;
     if (!this.#record.policy.hooks?.onRunning) return ready;
+    await begun;
     await runTaskHooks(this.#run, this.#record, 'onRunning', worker);
     if (worker.isAlive) return ready;
     this.#run.workers.giveBack(worker);

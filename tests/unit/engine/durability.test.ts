@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedMessage } from '#domain/engine-api.ts';
-import { runStream } from '#domain/ids.ts';
+import { asTaskRunId, runStream } from '#domain/ids.ts';
 import { isTerminal } from '#domain/states.ts';
 import type { Store } from '#domain/store.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
@@ -70,13 +70,15 @@ describe('a decision is durable before anyone sees it', () => {
         },
         attempt(attempt) {
           const check = async () => {
-            const before = await store.taskRunsOf(attempt.call.flowRunId as never);
-            for (const one of before.filter(({ id }) => id !== attempt.call.taskRunId)) {
+            const all = await store.taskRunsOf(attempt.call.flowRunId as never);
+            const before = all.filter(({ id }) => id !== attempt.call.taskRunId);
+            for (const one of before) {
               if (!isTerminal(one.state) || !one.result) problems.push(`${one.name} is not over`);
               else if (!(await store.get('values', one.result.hash))) problems.push(one.name);
             }
             const calls = await store.journalOf(attempt.call.flowRunId as never, 1);
-            if (calls.filter(({ outcome }) => outcome).length !== before.length - 1)
+            const made = Object.keys(tasks).indexOf(attempt.call.task);
+            if (before.length !== made || calls.filter(({ outcome }) => outcome).length !== made)
               problems.push(`${attempt.call.taskRunName}: outcomes are missing`);
           };
           void check().then(() => attempt.returns(attempt.call.task));
@@ -86,6 +88,32 @@ describe('a decision is durable before anyone sees it', () => {
     );
     expect((await finishSlowly(rig)).taskRuns).toHaveLength(3);
     expect(problems).toEqual([]);
+  });
+
+  it('nothing that a body asks is answered before its attempt is durable', async () => {
+    const { store } = slowStore();
+    const early: string[] = [];
+    const { rig } = await scriptedRig(
+      {
+        tasks: { asks: { retries: 1 } },
+        body: (flow) => flow.call('asks'),
+        attempt(attempt) {
+          const { taskRunId, attempt: number } = attempt.call;
+          const ask = async () => {
+            await attempt.log('said');
+            const record = await store.get('taskRuns', asTaskRunId(taskRunId));
+            if (record?.attempts.length !== number) early.push(`attempt ${number}`);
+            if (number === 1) attempt.throws('once');
+            else attempt.returns(1);
+          };
+          void ask();
+        },
+      },
+      { store },
+    );
+    const view = await finishSlowly(rig);
+    expect(view.taskRuns[0]?.attempts).toHaveLength(2);
+    expect(early).toEqual([]);
   });
 
   it('a transition and its event are one commit', async () => {
