@@ -11,6 +11,7 @@ export const DIST = join(ROOT, 'dist');
 const SOURCES = [
   'src',
   'public',
+  'scripts/dist.mjs',
   'scripts/vite',
   'index.html',
   'vite.config.ts',
@@ -28,7 +29,13 @@ export function ensureDist() {
   const startedAt = new Date();
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
   const words = [vite, 'build', '--logLevel', 'warn'];
-  const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  // Whoever loads TypeScript through Vite has a NODE_ENV that it set, and Svelte would be built for development.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const { status } = spawnSync(process.execPath, words, {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) throw new Refusal('The build failed.');
   // Dated by its start: a source saved while it was building is newer than it.
   utimesSync(join(DIST, 'index.html'), startedAt, startedAt);

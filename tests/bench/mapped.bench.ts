@@ -1,12 +1,12 @@
 import { openHeaps, type Heaps } from './heaps.ts';
-import { watchLongTasks } from './long-tasks.ts';
 import { watchMainThread } from './main-thread.ts';
 import type { Bench, BenchSite } from './report.ts';
+import { traceTasks, type TaskTime } from './task-times.ts';
 import { timedRun, type TimedRun } from './timed-run.ts';
 
 const TASKS = 10_000;
 const MEGABYTE = 1_048_576;
-const BUDGET = { engineMb: 150, longTaskMs: 50 };
+const BUDGET = { engineMb: 150, taskMs: 50 };
 const SAMPLE_EVERY_MS = 250;
 
 /** So many calls of a task that does nothing, all at once. */
@@ -28,11 +28,13 @@ const bench: Bench = async ({ site }) => {
   await timedRun(opened, { source: SOURCE, parameters: { tasks: 10 } }); // warms engine and workers
   const heaps = await openHeaps(opened);
   const before = await heaps.collected();
-  const longTasks = await watchLongTasks(opened.page);
+  const tasks = await traceTasks(opened.page);
   const busy = await watchMainThread(opened.page);
   const { run, peaks } = await whileSampling(heaps, () => timedRun(opened, { source: SOURCE }));
   const busySeconds = await busy();
-  const long = (await longTasks()).map(({ ms }) => ms);
+  const times = await tasks();
+  const long = times.filter(({ ms }) => ms > BUDGET.taskMs);
+  const longest = (of: (time: TaskTime) => number) => [Math.max(0, ...times.map(of))];
   const after = await heaps.collected();
   const megabytes = (bytes: number) => [bytes / MEGABYTE];
   const inMb = { unit: 'MB' } as const;
@@ -45,12 +47,17 @@ const bench: Bench = async ({ site }) => {
       { name: 'page heap, after it', ...inMb, samples: megabytes(after.page - before.page) },
       { name: 'page busy, processor time', unit: 's', samples: [busySeconds] },
       { name: 'long tasks of the page', unit: 'tasks', samples: [long.length] },
-      { name: 'longest of them', unit: 'ms', samples: [Math.max(0, ...long)] },
+      { name: 'longest of them', unit: 'ms', samples: longest(({ ms }) => ms) },
+      {
+        name: 'longest in processor time',
+        unit: 'ms',
+        samples: longest(({ processorMs }) => processorMs),
+      },
       { name: 'opening the finished run', unit: 'ms', samples: [await timeToOpen(opened, run)] },
     ],
     notes: [
       'Heaps are what was added to the heap of before, buffers included; most: before garbage was collected.',
-      `The budget of the engine's heap is ${BUDGET.engineMb} MB, that of a task of the page ${BUDGET.longTaskMs} ms on a machine that does nothing else.`,
+      `The budget of the engine's heap is ${BUDGET.engineMb} MB, that of a task of the page ${BUDGET.taskMs} ms of processor time: on the clock it shares the cores with the engine and two author workers.`,
     ],
   };
 };
