@@ -213,6 +213,7 @@ const SCHEMAS: Readonly<Record<StoreName, v.GenericSchema>> = {
     policy: flowPolicy,
     flowAttempt: count,
     recoveriesUsed: count,
+    answeredWhenLost: some(count),
     createdAt: number,
     startedAt: some(number),
     nextAttemptAt: some(number),

@@ -46,7 +46,10 @@ export interface FlowRunRecord {
   readonly policy: FlowPolicy;
   readonly state: State;
   readonly flowAttempt: number;
+  /** Since it last got further. */
   readonly recoveriesUsed: number;
+  /** How many calls of the flow attempt had an outcome when it was last lost. */
+  readonly answeredWhenLost?: number;
   readonly createdAt: number;
   /** The instant it was meant for, when it was not to start at once. */
   readonly scheduledFor?: number;

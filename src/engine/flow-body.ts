@@ -39,6 +39,11 @@ export class FlowBody {
     this.#subflowCalls = new SubflowCalls(run, journal, this.#replay);
   }
 
+  /** How many of its calls have an outcome. */
+  get answered(): number {
+    return this.#journal.answered;
+  }
+
   onFatal(listener: (failure: Failure) => void): void {
     this.#replay.onFatal(listener);
   }

@@ -19,7 +19,8 @@ export type FlowInput =
   /** With the state that the body made of what it returned, when it made one; with the result where it is kept. */
   | { readonly kind: 'returned'; readonly state?: S.State; readonly result?: ResultSummary }
   | { readonly kind: 'threw'; readonly failure: Failure }
-  | { readonly kind: 'lost'; readonly cause: LossCause }
+  /** `answered`: how many calls of this flow attempt have an outcome. */
+  | { readonly kind: 'lost'; readonly cause: LossCause; readonly answered: number }
   | { readonly kind: 'retry due' }
   /** The body asks a person; `call` is its place among the calls. */
   | { readonly kind: 'paused'; readonly call: number; readonly question: PauseQuestion }
@@ -61,7 +62,7 @@ export function transitionFlow(
     case 'retry due':
       return retryDue(record, at);
     case 'lost':
-      return lose(record, input.cause, at);
+      return lose(record, input, at);
     case 'paused':
       return pause(record, input, at);
     case 'resumed':
@@ -140,9 +141,10 @@ function failOrRetry(
 
 /** A new flow attempt: new task runs, a new journal. */
 function retryDue(record: FlowRunRecord, at: number): FlowTransition {
-  const { nextAttemptAt, pausedMs: _, ...rest } = record;
+  const { nextAttemptAt, pausedMs: _, answeredWhenLost: _before, ...rest } = record;
   if (nextAttemptAt === undefined || at < nextAttemptAt) return { record, events: [] };
-  const next = { ...rest, flowAttempt: record.flowAttempt + 1, attemptStartedAt: at };
+  const flowAttempt = record.flowAttempt + 1;
+  const next = { ...rest, flowAttempt, recoveriesUsed: 0, attemptStartedAt: at };
   return enter(next, S.retrying(), { kind: 'delay over' });
 }
 
@@ -203,10 +205,16 @@ function thrownState(failure: Failure): S.State {
   return S.failed(`Flow run encountered an exception: ${message}`);
 }
 
-function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransition {
+function lose(
+  record: FlowRunRecord,
+  { cause, answered }: Extract<FlowInput, { kind: 'lost' }>,
+  at: number,
+): FlowTransition {
   // Between two flow attempts, and while it waits for a person, there is nothing to lose.
   if (record.nextAttemptAt !== undefined || record.pause) return { record, events: [] };
-  const used = record.recoveriesUsed + 1;
+  // What counts is that it gets no further: a run of a week may lose its tab every night.
+  const gotFurther = answered > (record.answeredWhenLost ?? answered);
+  const used = gotFurther ? 1 : record.recoveriesUsed + 1;
   // A body repeats itself: one that hung once hangs again, unless it was the device that stood still.
   const most = cause === 'worker unresponsive' ? 1 : Infinity;
   const recoveries = Math.min(record.policy.recoveries, most);
@@ -221,7 +229,7 @@ function lose(record: FlowRunRecord, cause: LossCause, at: number): FlowTransiti
       failure,
     );
   const reason: Reason = { kind: 'flow lost', cause, recovery: used, recoveries };
-  const next = { ...record, recoveriesUsed: used };
+  const next = { ...record, recoveriesUsed: used, answeredWhenLost: answered };
   // One that had not begun begins now like any other; that it was lost counts, or it could be so for ever.
   if (record.state.type === 'PENDING') return { record: next, events: [] };
   return enter(next, S.recovering(message), reason);

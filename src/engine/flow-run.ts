@@ -153,7 +153,7 @@ export class FlowRun {
     const { inside } = this.#parts;
     if (inside) await this.#awaitTurn(inside.turn);
     else await this.#apply({ kind: 'begun' });
-    if (this.#record.recoveriesUsed > 0) await this.#body.runHooksDue();
+    if (!this.#parts.journal.isEmpty) await this.#body.runHooksDue();
     while (this.#record.active === 1) {
       const { nextAttemptAt, pause } = this.#record;
       if (pause) await this.#waitForAnswer();
@@ -210,11 +210,18 @@ export class FlowRun {
     const opened = await this.#openWorker();
     const { ended, value } = opened.ok
       ? await this.#runBody(opened.worker)
-      : { ended: withoutWorker(opened.failure) };
+      : { ended: this.#withoutWorker(opened.failure) };
     this.#worker = undefined;
     if (ended === 'suspended') return;
     if (ended.kind !== 'lost' || this.#ends(ended)) await this.#endTasks(ended);
     await this.#apply(ended, value);
+  }
+
+  #withoutWorker(failure: Failure): FlowInput {
+    const { answered } = this.#body;
+    return failure.kind === 'lost'
+      ? { kind: 'lost', cause: failure.cause, answered }
+      : { kind: 'threw', failure };
   }
 
   #ends(input: FlowInput): boolean {
@@ -264,7 +271,7 @@ export class FlowRun {
 
   /** What a subflow returned is kept: its caller may ask for it after a reload. */
   async #endOf(outcome: Outcome | Lost): Promise<BodyEnd> {
-    const ended = inputOf(outcome);
+    const ended = inputOf(outcome, this.#body.answered);
     const { state } = ended.kind === 'returned' ? ended : {};
     const completed = ended.kind === 'returned' && (!state || state.type === 'COMPLETED');
     if (!this.#record.parent || !completed || 'lost' in outcome || !outcome.ok) return { ended };
@@ -360,11 +367,8 @@ interface BodyEnd {
 export const withAttempts = (record: FlowRunRecord, { attempts }: RunLog): FlowRunRecord =>
   record.active === 0 ? { ...record, attempts } : record;
 
-const withoutWorker = (failure: Failure): FlowInput =>
-  failure.kind === 'lost' ? { kind: 'lost', cause: failure.cause } : { kind: 'threw', failure };
-
-function inputOf(outcome: Outcome | Lost): FlowInput {
-  if ('lost' in outcome) return { kind: 'lost', cause: outcome.lost };
+function inputOf(outcome: Outcome | Lost, answered: number): FlowInput {
+  if ('lost' in outcome) return { kind: 'lost', cause: outcome.lost, answered };
   if (outcome.ok) return { kind: 'returned', ...(outcome.state ? { state: outcome.state } : {}) };
   const failure: Failure = outcome.failure;
   return { kind: 'threw', failure };

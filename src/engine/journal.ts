@@ -35,6 +35,15 @@ export class Journal {
     return this.#arguments.size > 0;
   }
 
+  get isEmpty(): boolean {
+    return this.#calls.size === 0;
+  }
+
+  /** How many calls have an outcome. */
+  get answered(): number {
+    return this.#deliveries;
+  }
+
   call(number: number): RememberedCall | undefined {
     return this.#calls.get(number);
   }

@@ -25,8 +25,9 @@ export async function recoverRun(
   make: MakeFlowRun,
 ): Promise<FlowRun | undefined> {
   const reopened = await reopen(ports, interrupted);
-  const { log } = reopened;
-  const record = await apply(reopened, interrupted, { kind: 'lost', cause: CAUSE });
+  const { log, journal } = reopened;
+  const { answered } = journal;
+  const record = await apply(reopened, interrupted, { kind: 'lost', cause: CAUSE, answered });
   if (record.active === 0) return undefined;
   const opened = await openAgain(ports, record);
   if (!opened.ok) {

@@ -95,4 +95,21 @@ describe('C38 hooks', () => {
     expect(run.task('f-0').attempts).toHaveLength(1);
     expect((await rig.store.get('flowRuns', id))?.hooksDue).toBeUndefined();
   });
+
+  it('also where the run waits for a person meanwhile', async ({ task }) => {
+    undisturbed('it counts how often a hook runs', task);
+    const rig = await engineWith(`
+      const slow = async ({ name }) => { logger.info('owed ' + name); await work(5); };
+      const f = task({ name: 'f', onCompletion: slow }, () => 1);
+      export default flow('main', async () => { const first = f.submit(); await work(1); await pause(); await first; });`);
+    const id = await rig.start();
+    const isPaused = async () => (await rig.view(id)).state.name === 'Paused';
+    await rig.clock.until(isPaused, 'its pause');
+    await rig.restart();
+    expect(await isPaused()).toBe(true);
+    await rig.clock.advance(6000);
+    expect((await rig.taskRunRecord(`${id}/1/f-0`))?.hooksDue).toBeUndefined();
+    await rig.engine.resumeRun(id, {});
+    expect(heard((await endOf(rig, id)).lines, 'owed')).toEqual(['owed f-0', 'owed f-0']);
+  });
 });

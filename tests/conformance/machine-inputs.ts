@@ -45,7 +45,7 @@ const flowInputs: Every<FlowInput> = {
   refused: { kind: 'refused', problems: ['x: "foo" is not a number'] },
   returned: { kind: 'returned' },
   threw: { kind: 'threw', failure },
-  lost: { kind: 'lost', cause: 'worker terminated' },
+  lost: { kind: 'lost', cause: 'worker terminated', answered: 0 },
   'retry due': { kind: 'retry due' },
   paused: { kind: 'paused', call: 0, question: { timeoutSeconds: 60, suspend: false } },
   resumed: { kind: 'resumed', answer: {} },

@@ -5,7 +5,7 @@ import { FlowMachineRun } from '#tests/support/machine-runs.ts';
 
 const begun: FlowInput = { kind: 'begun' };
 const returned: FlowInput = { kind: 'returned' };
-const lost: FlowInput = { kind: 'lost', cause: 'engine stopped or tab closed' };
+const lost = { kind: 'lost', cause: 'engine stopped or tab closed', answered: 0 } as const;
 const asked: FlowInput = { kind: 'cancel asked', reason: 'the person asked for it' };
 const threw: FlowInput = {
   kind: 'threw',
@@ -60,10 +60,18 @@ describe('the states of a flow run', () => {
   });
 
   it('end Crashed when the body hangs a second time: it would for ever', () => {
-    const hung: FlowInput = { kind: 'lost', cause: 'worker unresponsive' };
+    const hung: FlowInput = { kind: 'lost', cause: 'worker unresponsive', answered: 0 };
     const run = after(begun, hung, hung);
     expect(states(run)).toBe('Pending > Running > Recovering > Crashed');
     expect(run.view.state.message).toContain('worker unresponsive; 1 recoveries are used');
+  });
+
+  it('are counted from the last time that it got further', () => {
+    const further = (answered: number): FlowInput => ({ ...lost, answered });
+    const run = after(begun, lost, lost, lost, further(1), further(1), further(1));
+    expect(run.record).toMatchObject({ recoveriesUsed: 3, answeredWhenLost: 1 });
+    run.give(further(1), SOME_TIME + 20);
+    expect(run.record.state.name).toBe('Crashed');
   });
 
   it('have a start that no recovery moves', () => {

@@ -45,6 +45,28 @@ describe('a recovered run', () => {
     expect((await rig.view(id)).lastSeq).toBe(view.lastSeq);
   });
 
+  it('may be lost as often as it likes while it gets further in between', async () => {
+    const { rig } = await scriptedRig({
+      tasks: { night: {} },
+      async body(flow) {
+        for (let nights = 0; nights < 6; nights++) {
+          await flow.call('night');
+          await flow.sleep(3600);
+        }
+      },
+      attempt: (attempt) => attempt.returns('quiet'),
+    });
+    const id = await rig.start();
+    for (let nights = 0; nights < 6; nights++) {
+      await rig.clock.advance(3_600_000);
+      await rig.restart();
+    }
+    const view = await rig.finish(id);
+    expect(view.state.name).toBe('Completed');
+    expect(view.states.filter(({ name }) => name === 'Recovering').length).toBeGreaterThan(4);
+    expect((await rig.store.get('flowRuns', id))?.recoveriesUsed).toBe(1);
+  });
+
   it('sees a task whose recoveries are used fail, as if it had failed before its eyes', async () => {
     const caught: unknown[] = [];
     const { rig, script } = await scriptedRig({
