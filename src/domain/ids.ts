@@ -8,11 +8,22 @@ export type TaskRunId = Brand<'TaskRunId'>;
 export type DeploymentId = Brand<'DeploymentId'>;
 /** `sha256-` and 64 hex digits of the bytes it names. */
 export type ContentHash = Brand<'ContentHash'>;
+/** `cache:` and the key of a cache entry as JSON: its flow and its key. */
+export type CacheEntryId = `cache:${string}`;
 
 export const asFlowRunId = (text: string): FlowRunId => text as FlowRunId;
 export const asTaskRunId = (text: string): TaskRunId => text as TaskRunId;
 export const asDeploymentId = (text: string): DeploymentId => text as DeploymentId;
 export const asContentHash = (text: string): ContentHash => text as ContentHash;
+
+export const cacheEntryId = (flowId: string, key: string): CacheEntryId =>
+  `cache:${JSON.stringify([flowId, key])}`;
+
+export const isCacheEntryId = (id: string): id is CacheEntryId => id.startsWith('cache:');
+
+/** Its flow and its key. */
+export const cacheEntryKey = (id: CacheEntryId): readonly [string, string] =>
+  JSON.parse(id.slice('cache:'.length)) as [string, string];
 
 export interface TaskRunKey {
   readonly flowRunId: FlowRunId;

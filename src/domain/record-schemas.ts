@@ -305,7 +305,10 @@ const SCHEMAS: Readonly<Record<StoreName, v.GenericSchema>> = {
     decidedAt: number,
   }),
   settings: v.looseObject({ key: text, value: number }),
-  uses: v.looseObject({ hash, user: text }),
+  uses: v.looseObject({
+    hash: v.union([hash, v.pipe(v.string(), v.startsWith('cache:'))]),
+    user: text,
+  }),
   removals: v.looseObject({ flowRunId: text }),
 };
 

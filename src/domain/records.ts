@@ -2,7 +2,7 @@ import type { Failure } from './failures.ts';
 import type { Fault } from './faults.ts';
 import type { Verdict } from './gate.ts';
 import type { TaskHook } from './hooks.ts';
-import type { ContentHash, DeploymentId, FlowRunId, TaskRunId } from './ids.ts';
+import type { CacheEntryId, ContentHash, DeploymentId, FlowRunId, TaskRunId } from './ids.ts';
 import type { Line } from './lines.ts';
 import type { DeploymentConcurrency } from './limits.ts';
 import type { Origin } from './origin.ts';
@@ -327,14 +327,17 @@ export interface SettingRecord {
   readonly value: number;
 }
 
-/** That something needs content kept under a hash: a value or a source goes with its last user, never before. */
+/** That something is needed by something: it goes with its last user, never before. */
 export interface UseRecord {
-  readonly hash: ContentHash;
+  /** What is used: a value or a source by its hash, or a cache entry. */
+  readonly hash: UsedThing;
   readonly user: ContentUser;
 }
 
-/** A flow run; a model version, as `model:<name>/<version>`; a cache entry, as `cache:<flow>/<key>`; or a value whose bytes mention the hash. */
-export type ContentUser = FlowRunId | ContentHash | `model:${string}` | `cache:${string}`;
+export type UsedThing = ContentHash | CacheEntryId;
+
+/** A flow run; a model version, as `model:<name>/<version>`; a cache entry; or a value whose bytes mention the hash. */
+export type ContentUser = FlowRunId | ContentHash | `model:${string}` | CacheEntryId;
 
 /** A run that is deleted: it is no longer listed, and what belonged to it goes in the background. */
 export interface RemovalRecord {

@@ -22,7 +22,7 @@ export interface StoreSchema {
   deployments: { record: R.DeploymentRecord; key: DeploymentId };
   ticks: { record: R.TickRecord; key: readonly [DeploymentId, string, number] };
   settings: { record: R.SettingRecord; key: string };
-  uses: { record: R.UseRecord; key: readonly [ContentHash, R.ContentUser] };
+  uses: { record: R.UseRecord; key: readonly [R.UsedThing, R.ContentUser] };
   removals: { record: R.RemovalRecord; key: FlowRunId };
 }
 

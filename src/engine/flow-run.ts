@@ -116,9 +116,10 @@ export class FlowRun {
     const { ports, log } = this.#parts;
     const input: FlowInput = { kind: 'cancelled', reason };
     const { record, events } = transitionFlow(this.#record, input, ports.clock.now());
-    this.#record = record;
+    this.#record = withAttempts(record, log);
+    log.tellDropped();
     const tasks = await this.#body.cancelledTasks(reason);
-    const write: Write = { store: 'flowRuns', op: 'put', record };
+    const write: Write = { store: 'flowRuns', op: 'put', record: this.#record };
     await log.commit([...tasks.events, ...events], [...tasks.writes, write]);
   }
 

@@ -1,9 +1,10 @@
 import type { TaskCall, UpstreamOutcome } from '#domain/author-api.ts';
 import type { TaskRunEvent } from '#domain/events.ts';
 import type { Failure } from '#domain/failures.ts';
+import { cacheEntryId } from '#domain/ids.ts';
 import { faultFor, type Fault } from '#domain/faults.ts';
 import type { AuthorWorker } from '#domain/ports.ts';
-import type { TaskRunRecord } from '#domain/records.ts';
+import type { TaskRunRecord, UseRecord } from '#domain/records.ts';
 import { isOver } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import { runTaskHooks } from './hooks.ts';
@@ -206,7 +207,10 @@ export class TaskRun {
     this.#record = record;
     this.#untold = { events, writes: [] };
     if (!hit) return true;
-    const { key, result, from } = hit.entry;
+    const { flowId, key, result, from } = hit.entry;
+    // It is kept as long as a run that made or took it.
+    const use: UseRecord = { hash: cacheEntryId(flowId, key), user: this.#record.flowRunId };
+    this.#untold = { events, writes: [{ store: 'uses', op: 'put', record: use }] };
     await this.#apply({ kind: 'cache hit', key, result, from });
     this.#value = hit.value;
     return false;

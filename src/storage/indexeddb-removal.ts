@@ -1,5 +1,5 @@
-import type { ContentHash, FlowRunId } from '#domain/ids.ts';
-import type { ContentUser, UseRecord } from '#domain/records.ts';
+import { cacheEntryKey, isCacheEntryId, type FlowRunId } from '#domain/ids.ts';
+import type { ContentUser, UsedThing, UseRecord } from '#domain/records.ts';
 import type { StoreName, Swept } from '#domain/store.ts';
 import { firstPart, type KeyRange } from './keys.ts';
 import { partsOf, REMOVAL_STORES, type PartStore } from './parts-of-run.ts';
@@ -83,7 +83,7 @@ const keysOfParts = (
     }),
   );
 
-/** Ends uses of these users, at most `limit`: content that nobody uses any more goes, and the uses of that. */
+/** Ends uses of these users, at most `limit`: what nobody uses any more goes, and the uses of that. */
 async function release<User extends ContentUser>(
   transaction: Writing,
   users: readonly User[],
@@ -108,15 +108,19 @@ async function release<User extends ContentUser>(
   return { records: ended.length, through };
 }
 
-async function removeUnused(transaction: Writing, hashes: readonly ContentHash[]): Promise<void> {
+async function removeUnused(transaction: Writing, things: readonly UsedThing[]): Promise<void> {
   const uses = transaction.objectStore('uses');
   const others = await Promise.all(
-    hashes.map((hash) => uses.getKey(rangeOf(firstPart(hash).range))),
+    things.map((thing) => uses.getKey(rangeOf(firstPart(thing).range))),
   );
-  const unused = hashes.filter((_, i) => others[i] === undefined);
-  for (const hash of unused) {
-    issued(transaction.objectStore('values').delete(hash));
-    issued(transaction.objectStore('flows').delete(hash));
+  const unused = things.filter((_, i) => others[i] === undefined);
+  for (const thing of unused) {
+    if (isCacheEntryId(thing))
+      issued(transaction.objectStore('cache').delete(IDBKeyRange.only(cacheEntryKey(thing))));
+    else {
+      issued(transaction.objectStore('values').delete(thing));
+      issued(transaction.objectStore('flows').delete(thing));
+    }
   }
   await release(transaction, unused, Infinity);
 }

@@ -1,5 +1,5 @@
-import type { ContentHash, FlowRunId } from '#domain/ids.ts';
-import type { ContentUser, UseRecord } from '#domain/records.ts';
+import { cacheEntryKey, isCacheEntryId, type FlowRunId } from '#domain/ids.ts';
+import type { ContentUser, UsedThing, UseRecord } from '#domain/records.ts';
 import type { Swept } from '#domain/store.ts';
 import type { Tables } from './memory-tables.ts';
 import { partsOf } from './parts-of-run.ts';
@@ -34,7 +34,7 @@ function removeParts(tables: Tables, flowRunId: FlowRunId, limit: number): numbe
   return removed + release(tables, flowRunId, limit - removed);
 }
 
-/** Ends uses of one user: content that nobody uses any more goes, and the uses of that. */
+/** Ends uses of one user: what nobody uses any more goes, and the uses of that. */
 function release(tables: Tables, user: ContentUser, limit = Infinity): number {
   const own = usesWhere(tables, (use) => use.user === user).slice(0, limit);
   for (const { hash } of own) tables.uses.delete(JSON.stringify([hash, user]));
@@ -42,11 +42,14 @@ function release(tables: Tables, user: ContentUser, limit = Infinity): number {
   return own.length;
 }
 
-function removeIfUnused(tables: Tables, hash: ContentHash): void {
-  if (usesWhere(tables, (use) => use.hash === hash).length > 0) return;
-  tables.values.delete(JSON.stringify(hash));
-  tables.flows.delete(JSON.stringify(hash));
-  release(tables, hash);
+function removeIfUnused(tables: Tables, thing: UsedThing): void {
+  if (usesWhere(tables, (use) => use.hash === thing).length > 0) return;
+  if (isCacheEntryId(thing)) tables.cache.delete(JSON.stringify(cacheEntryKey(thing)));
+  else {
+    tables.values.delete(JSON.stringify(thing));
+    tables.flows.delete(JSON.stringify(thing));
+  }
+  release(tables, thing);
 }
 
 const usesWhere = (tables: Tables, matches: (use: UseRecord) => boolean): readonly UseRecord[] =>

@@ -2,7 +2,7 @@ import { runStream, type FlowRunId } from '#domain/ids.ts';
 import type { StoreName } from '#domain/store.ts';
 import { firstPart, firstPartBeginning, textBeginning, type Beginning } from './keys.ts';
 
-/** How the keys of what belongs to a run begin. Values and sources are not its own: see `uses`. */
+/** How the keys of what belongs to a run begin. Values, sources and cache entries are not its own: see `uses`. */
 const PARTS = {
   taskRuns: (id) => textBeginning(`${id}/`),
   events: (id) => firstPart(runStream(id)),
@@ -32,6 +32,7 @@ export const REMOVAL_STORES: readonly StoreName[] = [
   'flowRuns',
   'flows',
   'values',
+  'cache',
   'uses',
   'removals',
 ];

@@ -1,5 +1,5 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { asContentHash, type ContentHash } from '#domain/ids.ts';
+import { asContentHash, cacheEntryId, type ContentHash } from '#domain/ids.ts';
 import type { ContentUser, UseRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
 
@@ -30,8 +30,11 @@ export function usesIn(write: Write): readonly UseRecord[] {
       return used(write.record.flowRunId, write.record.outcome?.value);
     case 'values':
       return used(write.record.hash, ...hashesIn(write.record.bytes));
-    case 'cache':
-      return used(`cache:${write.record.flowId}/${write.record.key}`, write.record.result.hash);
+    case 'cache': {
+      const { flowId, key, result, from } = write.record;
+      const entry = cacheEntryId(flowId, key);
+      return [...used(entry, result.hash), { hash: entry, user: from.flowRunId }];
+    }
     case 'artifacts': {
       const { flowRunId, content } = write.record;
       return content.type === 'image' ? used(flowRunId, asContentHash(content.hash)) : [];

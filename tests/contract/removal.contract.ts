@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   asFlowRunId,
   asTaskRunId,
+  cacheEntryId,
   runStream,
   type ContentHash,
   type FlowRunId,
@@ -131,6 +132,24 @@ export function removalContract(open: OpenStore): void {
       await store.commit(marked(OLD));
       await sweepAll(store, 100);
       expect(await names(store)).toEqual(['flows', 'values', 'modelVersions', 'uses']);
+    });
+
+    test('keeps a cached result as long as a run that made or took it, and drops it with them', async () => {
+      const store = await open();
+      const from = { flowRunId: OLD, flowRunName: 'splendid-otter', taskRun: 'f-0' };
+      const record = build.cacheEntry({ result: result(1), from });
+      const entry = cacheEntryId(record.flowId, record.key);
+      await store.commit([...wholeRun(OLD, []), value(1)]);
+      await store.commit([{ store: 'cache', op: 'put', record }]);
+      await store.commit(wholeRun(NEXT, []));
+      await store.commit([{ store: 'uses', op: 'put', record: { hash: entry, user: NEXT } }]);
+      await store.commit(marked(OLD));
+      await sweepAll(store, 100);
+      expect(await store.get('cache', [record.flowId, record.key])).toEqual(record);
+      expect(await store.get('values', hash(1))).toBeDefined();
+      await store.commit(marked(NEXT));
+      await sweepAll(store, 100);
+      expect(await names(store)).toEqual([]);
     });
 
     test('keeps what a journal tells as an outcome, and what was noted as used', async () => {

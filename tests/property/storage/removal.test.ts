@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { asFlowRunId, runStream, type ContentHash } from '#domain/ids.ts';
+import { asFlowRunId, cacheEntryId, runStream, type ContentHash } from '#domain/ids.ts';
 import type { Store, Write } from '#domain/store.ts';
 import { openIndexedDbStore } from '#storage/indexeddb-store.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
@@ -19,6 +19,8 @@ interface SomeRun {
   readonly results: readonly number[];
   readonly outcomes: readonly number[];
   readonly kept: readonly number[];
+  /** Results that it left in the cache, each under a key of its own. */
+  readonly cached: readonly number[];
   readonly model?: number | undefined;
 }
 
@@ -28,6 +30,7 @@ const someRun: fc.Arbitrary<SomeRun> = fc.record({
   results: someValues,
   outcomes: someValues,
   kept: someValues,
+  cached: someValues,
   model: fc.option(fc.nat({ max: VALUES - 1 }), { freq: 5, nil: undefined }),
 });
 
@@ -49,11 +52,14 @@ const story = fc.record({
 });
 type Story = typeof story extends fc.Arbitrary<infer S> ? S : never;
 
-const direct = ({ results, outcomes, kept }: SomeRun): readonly number[] => [
+const direct = ({ results, outcomes, kept, cached }: SomeRun): readonly number[] => [
   ...results,
   ...outcomes,
   ...kept,
+  ...cached,
 ];
+const FLOW = 'a "flow"/of: many';
+const keyOf = (n: number): string => `key ${n}`;
 
 function closure(story: Story, roots: readonly number[]): ReadonlySet<number> {
   const reached = new Set<number>();
@@ -104,6 +110,16 @@ function writesOf(story: Story, run: SomeRun, number: number): readonly Write[] 
       op: 'put',
       record: { hash: hash(n), user: flowRunId },
     })),
+    ...run.cached.map((n): Write => ({
+      store: 'cache',
+      op: 'put',
+      record: build.cacheEntry({
+        flowId: FLOW,
+        key: keyOf(n),
+        result: { hash: hash(n), bytes: 1, label: '' },
+        from: { flowRunId, flowRunName: 'splendid-otter', taskRun: 'f-0' },
+      }),
+    })),
     ...models.map((n): Write => {
       const lineage = build.lineage({ flowRunId, ordinal: number, sourceHash: source });
       return {
@@ -147,7 +163,14 @@ async function holdsWhatIsUsed(store: Store, story: Story, gone: number): Promis
   expect(content.flowRuns).toHaveLength(left.length);
   expect(content.events).toHaveLength(left.length);
   expect(content.removals).toEqual([]);
-  const stored = new Set([...content.values, ...content.flows].map(hashOf));
+  expect(content.cache.map(({ key }) => key)).toEqual(
+    [...new Set(left.flatMap(({ cached }) => cached))].sort().map(keyOf),
+  );
+  const entries = content.cache.map(({ flowId, key }) => cacheEntryId(flowId, key));
+  const stored = new Set<string>([
+    ...[...content.values, ...content.flows].map(hashOf),
+    ...entries,
+  ]);
   expect(content.uses.every((use) => stored.has(use.hash))).toBe(true);
 }
 
