@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MOST_OPTIONS } from './parameters.ts';
 
 const text = v.pipe(v.string(), v.maxLength(100_000));
 const described = { description: v.optional(text) };
@@ -20,5 +21,11 @@ export const parameterSchema = v.record(
       ...described,
     }),
     v.object({ kind: v.literal('boolean'), default: v.optional(v.boolean()), ...described }),
+    v.object({
+      kind: v.literal('choice'),
+      options: v.pipe(v.array(text), v.minLength(1), v.maxLength(MOST_OPTIONS), v.readonly()),
+      default: v.optional(text),
+      ...described,
+    }),
   ]),
 );

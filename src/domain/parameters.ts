@@ -3,7 +3,7 @@ import { showValue } from './show-value.ts';
 /** The schema of a flow's parameters: plain data, so that it travels, draws a form and is checked before the body is entered. */
 export type ParameterSchema = Readonly<Record<string, ParameterField>>;
 
-export type ParameterField = NumberField | TextField | BooleanField;
+export type ParameterField = NumberField | TextField | BooleanField | ChoiceField;
 
 export interface NumberField {
   readonly kind: 'number' | 'integer';
@@ -23,6 +23,17 @@ export interface TextField {
 export interface BooleanField {
   readonly kind: 'boolean';
   readonly default?: boolean;
+  readonly description?: string;
+}
+
+export const MOST_OPTIONS = 100;
+
+/** One of some texts. */
+export interface ChoiceField {
+  readonly kind: 'choice';
+  /** 1 to `MOST_OPTIONS`, each once. */
+  readonly options: readonly string[];
+  readonly default?: string;
   readonly description?: string;
 }
 
@@ -87,7 +98,7 @@ export function checkParameters(
 }
 
 function coerce(field: ParameterField, value: unknown): unknown {
-  if (typeof value !== 'string' || field.kind === 'text') return value;
+  if (typeof value !== 'string' || field.kind === 'text' || field.kind === 'choice') return value;
   if (field.kind === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
   return value.trim() === '' ? value : Number.isNaN(Number(value)) ? value : Number(value);
 }
@@ -99,6 +110,8 @@ function problemOf(field: ParameterField, value: unknown): string | undefined {
       return typeof value === 'boolean' ? undefined : `${showValue(value)} is not true or false`;
     case 'text':
       return textProblem(field, value);
+    case 'choice':
+      return choiceProblem(field, value);
     case 'number':
     case 'integer':
       return numberProblem(field, value);
@@ -109,6 +122,11 @@ function textProblem(field: TextField, value: unknown): string | undefined {
   if (typeof value !== 'string') return `${showValue(value)} is not text`;
   const max = field.maxLength ?? 10_000;
   return value.length <= max ? undefined : `the text is longer than ${max} characters`;
+}
+
+function choiceProblem({ options }: ChoiceField, value: unknown): string | undefined {
+  if (options.some((option) => option === value)) return undefined;
+  return `${showValue(value)} is not one of ${options.map(showValue).join(', ')}`;
 }
 
 function numberProblem(field: NumberField, value: unknown): string | undefined {

@@ -1,4 +1,11 @@
-import type { BooleanField, NumberField, TextField } from '#domain/parameters.ts';
+import {
+  MOST_OPTIONS,
+  type BooleanField,
+  type ChoiceField,
+  type NumberField,
+  type TextField,
+} from '#domain/parameters.ts';
+import { showValue } from '#domain/show-value.ts';
 
 /** Carries the type of the value along with the field's data; the brands exist for the type checker only. */
 export type Field<Data, Value, HasDefault extends boolean = boolean> = Data & {
@@ -13,6 +20,9 @@ type NoOptions = { readonly default?: undefined };
 type NumberOptions = Omit<NumberField, 'kind'>;
 type TextOptions = Omit<TextField, 'kind'>;
 type BooleanOptions = Omit<BooleanField, 'kind'>;
+type ChoiceOptions<Value> = Omit<ChoiceField, 'kind' | 'options' | 'default'> & {
+  readonly default?: Value;
+};
 
 /** A number parameter: `number({ default: 0.9, min: 0, max: 1 })`. */
 export const number = <O extends NumberOptions = NoOptions>(
@@ -32,8 +42,33 @@ export const boolean = <O extends BooleanOptions = NoOptions>(
   options?: O,
 ): Field<BooleanField, boolean, HasDefault<O>> => ({ kind: 'boolean', ...options });
 
+/**
+ * One of some texts: `choice(['promote', 'reject'], { default: 'reject' })`.
+ * @throws TypeError | RangeError for options that are none
+ */
+export function choice<
+  const Value extends string,
+  O extends ChoiceOptions<NoInfer<Value>> = NoOptions,
+>(options: readonly Value[], more?: O): Field<ChoiceField, Value, HasDefault<O>> {
+  const problem = optionsProblem(options);
+  if (problem !== undefined) throw new TypeError(`choice: ${problem}`);
+  return { kind: 'choice', options, ...more };
+}
+
+/** What keeps them from being the options of a choice. */
+export function optionsProblem(options: unknown): string | undefined {
+  if (!Array.isArray(options) || !options.every((one) => typeof one === 'string'))
+    return `the options must be a list of texts, not ${showValue(options)}.`;
+  if (options.length === 0 || options.length > MOST_OPTIONS)
+    return `there must be 1 to ${MOST_OPTIONS} options, not ${options.length}.`;
+  return new Set(options).size === options.length ? undefined : 'an option is there twice.';
+}
+
 export type AnyField =
-  Field<NumberField, number> | Field<TextField, string> | Field<BooleanField, boolean>;
+  | Field<NumberField, number>
+  | Field<TextField, string>
+  | Field<BooleanField, boolean>
+  | Field<ChoiceField, string>;
 
 type ValueOf<F> = F extends Field<unknown, infer Value> ? Value : never;
 type Fields = Readonly<Record<string, AnyField>>;

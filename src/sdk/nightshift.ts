@@ -8,7 +8,7 @@ export { DEFAULT, FLOW_PARAMETERS, INPUTS, NO_CACHE, RUN_ID, TASK_SOURCE } from 
 export type { FailedAttempt, RetryCondition } from './definitions.ts';
 export { flow } from './flow.ts';
 export type { Flow } from './flow.ts';
-export { boolean, integer, number, text } from './fields.ts';
+export { boolean, choice, integer, number, text } from './fields.ts';
 export { allowFailure, unmapped } from './future.ts';
 export type { TaskFuture } from './future.ts';
 export type { Hook, HookedRun } from './hooks.ts';

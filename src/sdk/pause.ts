@@ -1,6 +1,6 @@
 import { PAUSE_LIMITS, type PauseQuestion } from '#domain/pauses.ts';
 import { showValue } from '#domain/show-value.ts';
-import type { AnyField, ValuesOf } from './fields.ts';
+import { optionsProblem, type AnyField, type ValuesOf } from './fields.ts';
 import { served } from './scope.ts';
 
 type Fields = Readonly<Record<string, AnyField>>;
@@ -73,6 +73,7 @@ const VALUE_TYPES: Readonly<Record<string, string>> = {
   integer: 'number',
   text: 'string',
   boolean: 'boolean',
+  choice: 'string',
 };
 
 function checkSchema(schema: unknown): void {
@@ -95,7 +96,8 @@ function isField(field: unknown): boolean {
     type !== undefined &&
     is('default', type) &&
     ['min', 'max', 'maxLength'].every((option) => is(option, 'number')) &&
-    is('description', 'string')
+    is('description', 'string') &&
+    (given['kind'] !== 'choice' || optionsProblem(given['options']) === undefined)
   );
 }
 
@@ -103,5 +105,5 @@ const isNaN = (value: unknown): boolean => Number.isNaN(value);
 
 const notAField = (name: string, field: unknown): TypeError =>
   new TypeError(
-    `pause: ${name} is not a field: ${showValue(field)}. Make it by number(), integer(), text() or boolean(), with a default of that kind.`,
+    `pause: ${name} is not a field: ${showValue(field)}. Make it by number(), integer(), text(), boolean() or choice(), with a default of that kind.`,
   );

@@ -3,20 +3,21 @@ import { expect, test, type Page } from '@playwright/test';
 import { endOf, messagesOf, openWithEngine, startedRun } from '#tests/support/console-api.ts';
 
 const flowThatAsks = (options = '') => `
-import { boolean, flow, integer, logger, pause, task, text } from 'nightshift';
+import { boolean, choice, flow, integer, logger, pause, task, text } from 'nightshift';
 const train = task('train', () => 'a model');
 const publish = task('publish', (model: string, rounds: number) => model + ' in ' + rounds);
 export default flow({ name: 'asks', logPrints: true }, async () => {
   const model = await train();
-  const { approved, rounds, reason } = await pause({
+  const { approved, rounds, reason, where } = await pause({
     message: 'Is the new model good enough to be published?',
     schema: {
       approved: boolean({ description: 'Published models are shown to everyone.' }),
       rounds: integer({ default: 3, min: 1, max: 5, description: 'How often it is copied.' }),
       reason: text({ default: '' }),
+      where: choice(['shop', 'site', 'both'], { default: 'site' }),
     },${options}
   });
-  logger.info('answer: ' + approved + ', ' + rounds + ', ' + reason);
+  logger.info('answer: ' + approved + ', ' + rounds + ', ' + reason + ', ' + where);
   if (approved) await publish(model, rounds);
 });`;
 
@@ -58,11 +59,14 @@ test('a run asks, keeps its question over a reload, says what is wrong at its fi
   await panel(page).getByRole('textbox', { name: 'Reason' }).focus();
   await page.keyboard.type('looks fine');
   await page.keyboard.press('Tab');
+  await expect(panel(page).getByRole('radio', { name: 'site' })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await expect(panel(page)).toBeHidden();
   const history = await endOf(page, id);
   expect(history.record.state.name).toBe('Completed');
-  expect(messagesOf(history)).toContain('answer: true, 2, looks fine');
+  expect(messagesOf(history)).toContain('answer: true, 2, looks fine, both');
   expect(history.record.recoveriesUsed).toBe(0);
   await expect(page.getByRole('main')).toBeFocused();
 });
@@ -78,7 +82,7 @@ test('the Lab asks as well; a suspended run goes on after a reload, and a double
   await panel(page).getByRole('button', { name: 'Resume' }).dblclick();
   await expect(panel(page)).toBeHidden();
   const history = await endOf(page, id);
-  expect(messagesOf(history)).toContain('answer: false, 3, ');
+  expect(messagesOf(history)).toContain('answer: false, 3, , site');
   expect(history.record.endedPauses).toHaveLength(1);
 });
 

@@ -54,6 +54,16 @@ describe('parameters', () => {
     expect(problemsOf({ threshold: null })).toEqual(['threshold: null is not a number']);
   });
 
+  it('are one of the options of a choice', () => {
+    const schema: ParameterSchema = { mode: { kind: 'choice', options: ['fast', '1'] } };
+    expect(checkParameters(schema, { mode: '1' })).toEqual({ ok: true, parameters: { mode: '1' } });
+    expect(problemsOf({ mode: 1 }, schema)).toEqual(['mode: 1 is not one of "fast", "1"']);
+    expect(problemsOf({ mode: 'slow' }, schema)).toEqual([
+      'mode: "slow" is not one of "fast", "1"',
+    ]);
+    expect(problemsOf({}, schema)).toEqual(['mode: a value is needed']);
+  });
+
   it('are all refused at once', () => {
     expect(problemsOf({ threshold: 2, epochs: 0, colour: 'red' })).toEqual([
       'colour: this flow has no such parameter',

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { definitions } from '#sdk/definitions.ts';
-import { boolean, flow, integer, number, task, text } from '#sdk/nightshift.ts';
+import { boolean, choice, flow, integer, number, task, text } from '#sdk/nightshift.ts';
 
 const sum = (a: number, b: number): number => a + b;
 
@@ -61,6 +61,7 @@ describe('a flow', () => {
       epochs: integer({ default: 30 }),
       label: text({ default: 'x', maxLength: 10 }),
       shuffle: boolean({ default: true }),
+      mode: choice(['fast', 'exact'], { default: 'exact', description: 'How it is counted.' }),
     };
     const made = flow({ name: 'f', logPrints: true, parameters }, () => 1);
     expect(JSON.parse(JSON.stringify(made.parameters))).toEqual({
@@ -68,8 +69,23 @@ describe('a flow', () => {
       epochs: { kind: 'integer', default: 30 },
       label: { kind: 'text', default: 'x', maxLength: 10 },
       shuffle: { kind: 'boolean', default: true },
+      mode: {
+        kind: 'choice',
+        options: ['fast', 'exact'],
+        default: 'exact',
+        description: 'How it is counted.',
+      },
     });
     expect(made.options).toEqual({ name: 'f', logPrints: true });
+  });
+
+  it('offers choices that are some, and texts', () => {
+    expect(() => choice([])).toThrow('choice: there must be 1 to 100 options, not 0.');
+    expect(() => choice(['a', 'b', 'a'])).toThrow('choice: an option is there twice.');
+    for (const options of ['ab', [1], undefined])
+      expect(() => choice(options as never)).toThrow(
+        'choice: the options must be a list of texts, not',
+      );
   });
 
   it('is refused where it is written when it makes no sense', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { boolean, flow, integer, pause, task, text } from '#sdk/nightshift.ts';
+import { boolean, choice, flow, integer, pause, task, text } from '#sdk/nightshift.ts';
 import { sourceOf } from '#tests/support/author-code.ts';
 import { rigFor, taskRunIn } from '#tests/support/engine-rig.ts';
 
@@ -42,7 +42,15 @@ describe('pause', () => {
     expect(await thrownBy({ schema: 'approved' })).toContain('schema must be an object of fields');
     const many = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`f${i}`, boolean()]));
     expect(await thrownBy({ schema: many })).toContain('at most 50 fields');
-    for (const field of [true, {}, { kind: 'date' }, text({ default: 5 as never })])
+    const fields = [
+      true,
+      {},
+      { kind: 'date' },
+      text({ default: 5 as never }),
+      { kind: 'choice', options: [] },
+      { kind: 'choice' },
+    ];
+    for (const field of fields)
       expect(await thrownBy({ schema: { when: field } })).toContain('pause: when is not a field');
   });
 
@@ -61,11 +69,19 @@ describe('pause', () => {
 
   it('gives what its schema says', () => {
     const typed = () =>
-      pause({ schema: { approved: boolean(), rounds: integer(), reason: text({ default: '' }) } });
+      pause({
+        schema: {
+          approved: boolean(),
+          rounds: integer(),
+          reason: text({ default: '' }),
+          then: choice(['promote', 'train again']),
+        },
+      });
     expectTypeOf(typed).returns.resolves.toEqualTypeOf<{
       readonly approved: boolean;
       readonly rounds: number;
       readonly reason: string;
+      readonly then: 'promote' | 'train again';
     }>();
     expectTypeOf(() => pause({ key: 'k' })).returns.resolves.toEqualTypeOf<undefined>();
   });

@@ -81,18 +81,24 @@ describe('a task', () => {
 describe('a flow', () => {
   it('gives its body the values of its parameters', () =>
     unrun(() => {
-      const { number, integer, text, boolean } = sdk;
-      const parameters = { rate: number(), epochs: integer(), name: text(), dry: boolean() };
+      const { number, integer, text, boolean, choice } = sdk;
+      const mode = choice(['fast', 'exact'], { default: 'fast' });
+      const parameters = { rate: number(), epochs: integer(), name: text(), dry: boolean(), mode };
       sdk.flow({ name: 'f', parameters }, (given) => {
         expectTypeOf(given.rate).toEqualTypeOf<number>();
         expectTypeOf(given.epochs).toEqualTypeOf<number>();
         expectTypeOf(given.name).toEqualTypeOf<string>();
         expectTypeOf(given.dry).toEqualTypeOf<boolean>();
+        expectTypeOf(given.mode).toEqualTypeOf<'fast' | 'exact'>();
         // @ts-expect-error no such parameter
         return given.seed;
       });
       // @ts-expect-error a default is of the field's kind
       number({ default: 'high' });
+      // @ts-expect-error a default is one of the options
+      choice(['fast', 'exact'], { default: 'slow' });
+      // @ts-expect-error options are texts
+      choice([1, 2]);
       // @ts-expect-error parameters are fields, not their values
       sdk.flow({ name: 'f', parameters: { rate: 0.1 } }, () => 1);
     }));
