@@ -7,7 +7,7 @@ import { CallReplay } from './call-replay.ts';
 import type { Journal } from './journal.ts';
 import { encodedQuestion, PauseCalls, type AskPause } from './pause-calls.ts';
 import type { RunContext } from './run-context.ts';
-import { runHooksDue } from './task-run.ts';
+import { runHooksDue } from './hooks.ts';
 import { SubflowCalls } from './subflow-calls.ts';
 import { TaskCalls } from './task-calls.ts';
 import { Transactions } from './transactions.ts';

@@ -79,3 +79,12 @@ function hookWords(hook: TaskHook | FlowHook): string {
   if (hook === 'onRollback') return 'Rollback hook';
   return hook === 'onCommit' ? 'Commit hook' : 'Hook';
 }
+
+/** Runs the hooks of the state a task run has ended in, and remembers that they ran: at least once after a crash. */
+export async function runHooksDue(run: RunContext, record: TaskRunRecord): Promise<TaskRunRecord> {
+  const { hooksDue: hook, ...rest } = record;
+  if (!hook) return record;
+  const noneDue: Write = { store: 'taskRuns', op: 'put', record: rest };
+  await runTaskHooks(run, record, hook, undefined, () => [noneDue]);
+  return rest;
+}

@@ -18,6 +18,20 @@ export interface AttemptEnd {
   readonly value?: ArrayBuffer;
 }
 
+/** How the next attempt of a task run starts: with its fault, and from the checkpoint that an earlier one left. */
+export async function startOf(
+  { ports }: Pick<RunContext, 'ports'>,
+  { id, attempts }: TaskRunRecord,
+  fault: Fault | undefined,
+): Promise<Extract<TaskInput, { kind: 'attempt started' }>> {
+  const [checkpoint] = attempts.length === 0 ? [] : await ports.store.checkpointsOf(id);
+  return {
+    kind: 'attempt started',
+    ...(fault ? { fault } : {}),
+    ...(checkpoint ? { resumesAt: checkpoint.progress } : {}),
+  };
+}
+
 /**
  * Lets a worker run one attempt of a task, until whatever ends it first.
  * @param record as the attempt has begun

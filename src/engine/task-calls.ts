@@ -10,7 +10,9 @@ import type { ReusedResult } from './reuse.ts';
 import type { RunContext } from './run-context.ts';
 import { changeTaskRuns } from './task-changes.ts';
 import type { TaskDefaults } from './task-defaults.ts';
-import { TaskRun, type Creation, type Upstream } from './task-run.ts';
+import type { Untold } from './durable-task-run.ts';
+import { TaskRun } from './task-run.ts';
+import type { Upstream } from './upstream.ts';
 
 type CallTask = Extract<HostRequest, { method: 'callTask' }>;
 
@@ -150,10 +152,7 @@ export class TaskCalls {
     );
   }
 
-  #newTaskRun(
-    call: JournalRecord,
-    request: CallTask,
-  ): { record: TaskRunRecord; creation: Creation } {
+  #newTaskRun(call: JournalRecord, request: CallTask): { record: TaskRunRecord; creation: Untold } {
     const policy = this.#tasks.get(request.task);
     if (!policy) throw new Error(`There is no task '${request.task}' in this source.`);
     const key = this.#keyOf(call);

@@ -4,7 +4,8 @@ import { isOver } from '#domain/states.ts';
 import type { Write } from '#domain/store.ts';
 import { outcomeOf, type Journal } from './journal.ts';
 import type { EnginePorts } from './ports.ts';
-import { transitionTask, type TaskInput, type TaskTransition } from './task-machine.ts';
+import { transitionTask, type TaskInput } from './task-machine.ts';
+import type { TaskTransition } from './task-transition.ts';
 
 /** What happens to all stored task runs of a run at once, for the commit that tells it. */
 export async function changeTaskRuns(

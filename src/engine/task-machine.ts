@@ -1,13 +1,13 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { taskHookOf } from '#domain/hooks.ts';
 import type { ResultSummary, TaskRunEvent } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { Fault } from '#domain/faults.ts';
 import type { SlotWait } from '#domain/limits.ts';
 import type { AttemptRecord, TaskRunRecord } from '#domain/records.ts';
-import { inWords, type Reason, type RunOrigin } from '#domain/reasons.ts';
-import { nextRetry, type RetryDecision } from '#domain/retry.ts';
+import type { Reason, RunOrigin } from '#domain/reasons.ts';
 import * as S from '#domain/states.ts';
+import { blocked, cancel, fail, lose } from './task-failure.ts';
+import { endAttempt, enter, isOpen, withoutWait, type TaskTransition } from './task-transition.ts';
 
 /** What can happen to a task run. */
 export type TaskInput =
@@ -64,11 +64,6 @@ export type TaskEffect =
   /** Until its flow run is paused no longer. */
   | { readonly kind: 'hold' }
   | { readonly kind: 'finish' };
-
-export interface TaskTransition {
-  readonly record: TaskRunRecord;
-  readonly events: readonly TaskRunEvent[];
-}
 
 /** What a task run in this state needs; recovery starts from here too. */
 export function effectOf(record: TaskRunRecord): TaskEffect {
@@ -158,9 +153,6 @@ function fits(record: TaskRunRecord, input: TaskInput, at: number): boolean {
 const isKept = ({ type, name }: S.State): boolean =>
   type === 'COMPLETED' && name !== 'RolledBack' && name !== 'Cached';
 
-const isOpen = (attempt: AttemptRecord | undefined): attempt is AttemptRecord =>
-  attempt !== undefined && attempt.endedAt === undefined;
-
 /** The type stays: what was Pending is Pending, what waited for a retry is Scheduled. Its delay is over then. */
 function awaitSlot(record: TaskRunRecord, waits: readonly SlotWait[]): TaskTransition {
   const type = record.state.type === 'SCHEDULED' ? 'SCHEDULED' : 'PENDING';
@@ -225,96 +217,6 @@ function rollBack(record: TaskRunRecord, why: string): TaskTransition {
   return enter(record, S.completed('RolledBack'), { kind: 'rolled back', why }, []);
 }
 
-function fail(
-  record: TaskRunRecord,
-  input: Extract<TaskInput, { kind: 'failed' }>,
-  at: number,
-): TaskTransition {
-  const { failure, draw, refused } = input;
-  const state = failureState(failure);
-  const mayRetry = refused === undefined && failure.kind !== 'interrupt';
-  const retry = mayRetry ? nextRetry(record.policy, record.retriesUsed, draw) : undefined;
-  const ended = endAttempt(record, state, at, failure, retry);
-  if (!retry) return giveUp(ended, state, failure, at, refused);
-  const next = { ...ended.record, retriesUsed: retry.retry, failure };
-  const attempt = record.attempts.length;
-  const reason: Reason = { kind: 'retry', of: 'attempt', attempt, failure, retry };
-  if (retry.delayMs === 0)
-    return enter(next, S.retrying(), reason, ended.events, { retry, failure });
-  const waiting = { ...next, nextAttemptAt: at + retry.delayMs };
-  return enter(waiting, S.awaitingRetry(), reason, ended.events, { retry, failure });
-}
-
-function giveUp(
-  ended: TaskTransition,
-  state: S.State,
-  failure: Failure,
-  at: number,
-  refused: string | undefined,
-): TaskTransition {
-  const { retries } = ended.record.policy;
-  const isInterrupt = failure.kind === 'interrupt';
-  const exhausted = retries > 0 && refused === undefined && !isInterrupt;
-  const reason: Reason = isInterrupt ? { kind: 'interrupted' } : whyGivenUp(retries, refused);
-  return enter({ ...ended.record, failure, endedAt: at }, state, reason, ended.events, {
-    failure,
-    ...(exhausted ? { retriesExhausted: true } : {}),
-  });
-}
-
-function whyGivenUp(retries: number, refused: string | undefined): Reason {
-  if (refused !== undefined) return { kind: 'retry refused', why: refused };
-  return retries > 0 ? { kind: 'retries used', retries } : { kind: 'no retries' };
-}
-
-function lose(
-  record: TaskRunRecord,
-  input: Extract<TaskInput, { kind: 'lost' }>,
-  at: number,
-): TaskTransition {
-  const failure: Failure = {
-    kind: 'lost',
-    cause: input.cause,
-    ...(input.injected ? { injected: true } : {}),
-  };
-  const message = describeFailure(failure);
-  const ended = endAttempt(record, S.crashed(message), at, failure);
-  const used = record.recoveriesUsed + 1;
-  const { recoveries } = record.policy;
-  if (used > recoveries)
-    return enter(
-      { ...ended.record, failure, endedAt: at },
-      S.crashed(`${message}; ${recoveries} recoveries are used`),
-      { kind: 'recoveries used', recoveries },
-      ended.events,
-      { failure },
-    );
-  const next = { ...ended.record, recoveriesUsed: used, failure };
-  const reason: Reason = { kind: 'lost', cause: input.cause, recovery: used, recoveries };
-  return enter(next, S.recovering(message), reason, ended.events, { failure });
-}
-
-function cancel(record: TaskRunRecord, reason: string, at: number): TaskTransition {
-  const state = S.cancelled(reason);
-  const failure: Failure = { kind: 'cancelled', reason };
-  const ended = endAttempt(record, state, at, failure);
-  return enter(
-    { ...withoutWait(ended.record), failure, endedAt: at },
-    state,
-    inWords(reason),
-    ended.events,
-    { failure },
-  );
-}
-
-function blocked(record: TaskRunRecord, taskRun: string, at: number): TaskTransition {
-  if (record.state.type !== 'PENDING') return { record, events: [] };
-  const failure: Failure = { kind: 'upstream', taskRun };
-  const state = S.notReady(describeFailure(failure));
-  const reason: Reason = { kind: 'upstream failed', taskRun };
-  return enter({ ...record, failure, endedAt: at }, state, reason, [], { failure });
-}
-
 /** What a task run is in while nothing but a worker is missing for its next attempt. */
 function stateBeforeAttempt({ attempts }: TaskRunRecord): S.State {
   const failure = attempts.at(-1)?.failure;
@@ -329,79 +231,4 @@ function reuse(
 ): TaskTransition {
   const reason: Reason = { kind: 'reused', from };
   return enter({ ...record, result, endedAt: at }, state, reason, [], { result });
-}
-
-function failureState(failure: Failure): S.State {
-  const message = describeFailure(failure);
-  if (failure.kind === 'interrupt') return S.crashed(message);
-  return failure.kind === 'timeout' ? S.timedOut(message) : S.failed(message);
-}
-
-function withoutWait(record: TaskRunRecord): TaskRunRecord {
-  const { nextAttemptAt: _, ...rest } = record;
-  return rest;
-}
-
-/** Ends the open attempt, if there is one. */
-function endAttempt(
-  record: TaskRunRecord,
-  state: S.State,
-  at: number,
-  failure?: Failure,
-  retry?: RetryDecision,
-): TaskTransition {
-  const open = record.attempts.at(-1);
-  if (!isOpen(open)) return { record, events: [] };
-  const optional = { ...(failure ? { failure } : {}), ...(retry ? { retry } : {}) };
-  const closed = { ...open, endedAt: at, state, ...optional };
-  const event: TaskRunEvent = {
-    kind: 'attempt.ended',
-    taskRunId: record.id,
-    attempt: open.number,
-    state,
-    durationMs: at - open.startedAt,
-    ...(failure ? { failure } : {}),
-  };
-  return {
-    record: { ...record, attempts: [...record.attempts.slice(0, -1), closed] },
-    events: [event],
-  };
-}
-
-type StateDetails = Partial<
-  Pick<
-    Extract<TaskRunEvent, { kind: 'task-run.state' }>,
-    'failure' | 'retry' | 'retriesExhausted' | 'result'
-  >
->;
-
-function enter(
-  record: TaskRunRecord,
-  state: S.State,
-  reason: Reason,
-  before: readonly TaskRunEvent[],
-  details: StateDetails = {},
-): TaskTransition {
-  const attempt = record.attempts.length;
-  const event: TaskRunEvent = {
-    kind: 'task-run.state',
-    taskRunId: record.id,
-    attempt,
-    state,
-    reason,
-    ...details,
-  };
-  // A first attempt starts inside Running; everything else ends its attempt before the state is left.
-  const starts = before.some((one) => one.kind === 'attempt.started');
-  return {
-    record: { ...withHooksDue(record, state), state },
-    events: starts ? [event, ...before] : [...before, event],
-  };
-}
-
-/** Hooks of a terminal state run after it was committed: the record says so until they have. */
-function withHooksDue(record: TaskRunRecord, state: S.State): TaskRunRecord {
-  const { hooksDue: _, ...rest } = record;
-  const hook = S.isTerminal(state) ? taskHookOf(state) : undefined;
-  return hook && record.policy.hooks?.[hook] ? { ...rest, hooksDue: hook } : rest;
 }

@@ -11,7 +11,7 @@ import type { Journal } from './journal.ts';
 import type { RunContext } from './run-context.ts';
 import { keepResult } from './task-cache.ts';
 import { transitionTask } from './task-machine.ts';
-import { runHooksDue } from './task-run.ts';
+import { runHooksDue } from './hooks.ts';
 
 type CommitTask = Extract<HostRequest, { method: 'commitTask' }>;
 type RollBackTask = Extract<HostRequest, { method: 'rollBackTask' }>;
