@@ -1,5 +1,6 @@
-import type { RunHistory } from '#domain/engine-api.ts';
+import type { RunHistory, RunSummary } from '#domain/engine-api.ts';
 import { runStream, type FlowRunId } from '#domain/ids.ts';
+import type { FlowRunRecord } from '#domain/records.ts';
 import type { Store } from '#domain/store.ts';
 import { CHUNK_LINES } from './line-buffer.ts';
 
@@ -35,3 +36,23 @@ async function someLines(store: Store, id: FlowRunId, limit: number): Promise<Li
 
 /** Chunks but the last are full. */
 const linesBefore = (chunk: number): number => chunk * CHUNK_LINES;
+
+/** @param active runs that are on: they know how often they have started something */
+export async function newestRuns(
+  store: Pick<Store, 'newestFlowRuns' | 'taskRunsOf'>,
+  active: { get(id: FlowRunId): { readonly attempts: number } | undefined },
+  limit: number,
+  before?: number,
+): Promise<readonly RunSummary[]> {
+  /** Records of before the number was kept in them have it only in their task runs. */
+  const attemptsOf = async ({ id, attempts }: FlowRunRecord): Promise<number> => {
+    const known = attempts ?? active.get(id)?.attempts;
+    if (known !== undefined) return known;
+    const taskRuns = await store.taskRunsOf(id);
+    return taskRuns.reduce((sum, one) => sum + one.attempts.length, 0);
+  };
+  const records = await store.newestFlowRuns(limit, before);
+  return Promise.all(
+    records.map(async (record) => ({ ...record, attempts: await attemptsOf(record) })),
+  );
+}
