@@ -1,13 +1,14 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { flowHookOf } from '#domain/hooks.ts';
-import type { FlowRunEvent, ResultSummary } from '#domain/events.ts';
+import type { ResultSummary } from '#domain/events.ts';
 import { describeFailure, type Failure, type LossCause } from '#domain/failures.ts';
 import type { Parameters } from '#domain/parameters.ts';
-import type { OpenPause, PauseQuestion } from '#domain/pauses.ts';
+import type { PauseQuestion } from '#domain/pauses.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import { describeReason, inWords, type Reason } from '#domain/reasons.ts';
-import { nextRetry, type RetryDecision } from '#domain/retry.ts';
+import { nextRetry } from '#domain/retry.ts';
 import * as S from '#domain/states.ts';
+import { pause, resume } from './flow-pause.ts';
+import { end, enter, type FlowTransition } from './flow-transition.ts';
 import { startMove, type StartInput } from './scheduled-start.ts';
 
 /** What can happen to a flow run. */
@@ -30,11 +31,6 @@ export type FlowInput =
   | { readonly kind: 'cancelled'; readonly reason: string }
   /** The flow run that called it is over. */
   | { readonly kind: 'caller ended'; readonly flowRunName: string; readonly why?: string };
-
-export interface FlowTransition {
-  readonly record: FlowRunRecord;
-  readonly events: readonly FlowRunEvent[];
-}
 
 /** Pure. Invariants: a terminal state never changes, and Cancelling leads to Cancelled only. */
 export function transitionFlow(
@@ -150,46 +146,6 @@ function retryDue(record: FlowRunRecord, at: number): FlowTransition {
 
 const ENDS: ReadonlySet<FlowInput['kind']> = new Set(['returned', 'threw', 'lost', 'cancelled']);
 
-/** Only a run that is Running can pause. */
-function pause(
-  record: FlowRunRecord,
-  { call, question }: Extract<FlowInput, { kind: 'paused' }>,
-  at: number,
-): FlowTransition {
-  if (record.state.type !== 'RUNNING') return { record, events: [] };
-  const { timeoutSeconds: seconds, ...asked } = question;
-  const number = (record.endedPauses ?? []).length + 1;
-  const open: OpenPause = { ...asked, number, call, from: at, until: at + seconds * 1000 };
-  const { message } = question;
-  const reason: Reason = {
-    kind: 'paused',
-    seconds,
-    until: open.until,
-    ...(message ? { message } : {}),
-  };
-  const state = question.suspend ? S.suspended() : S.paused();
-  return enter(record, state, reason, undefined, undefined, open);
-}
-
-/** The body goes on: with the answer, or without one when the time is over. Neither may come at the other's time. */
-function resume(record: FlowRunRecord, answer: Parameters | undefined, at: number): FlowTransition {
-  const open = record.pause;
-  if (!open) return { record, events: [] };
-  const isLate = at >= open.until;
-  if (isLate === (answer !== undefined)) return { record, events: [] };
-  const { key, from, until } = open;
-  const ended = { ...(key === undefined ? {} : { key }), ...(answer ? { answer } : {}) };
-  const next = {
-    ...record,
-    endedPauses: [...(record.endedPauses ?? []), ended],
-    pausedMs: (record.pausedMs ?? 0) + at - from,
-  };
-  const reason: Reason = answer
-    ? { kind: 'resumed', answer }
-    : { kind: 'never resumed', seconds: (until - from) / 1000 };
-  return enter(next, S.running(), reason);
-}
-
 /** However the body ends now, it was asked to stop before. */
 function whileCancelling(record: FlowRunRecord, input: FlowInput, at: number): FlowTransition {
   if (!ENDS.has(input.kind)) return { record, events: [] };
@@ -233,49 +189,4 @@ function lose(
   // One that had not begun begins now like any other; that it was lost counts, or it could be so for ever.
   if (record.state.type === 'PENDING') return { record: next, events: [] };
   return enter(next, S.recovering(message), reason);
-}
-
-function end(
-  record: FlowRunRecord,
-  state: S.State,
-  reason: Reason,
-  at: number,
-  failure?: Failure,
-): FlowTransition {
-  const hook = flowHookOf(state);
-  const due = hook && record.policy.hooks?.[hook] ? { hooksDue: 1 as const } : {};
-  const details = failure ? { failure } : {};
-  const { startsAt: _, ...rest } = record;
-  const ended = { ...rest, active: 0 as const, endedAt: at, ...details, ...due };
-  return enter(ended, state, reason, failure);
-}
-
-/** Its first state of RUNNING, whatever it is called: the surroundings may have been lost before it began. */
-const isBegin = ({ state: before }: FlowRunRecord, state: S.State): boolean =>
-  state.type === 'RUNNING' &&
-  (before.type === 'PENDING' || before.type === 'SCHEDULED') &&
-  before.name !== 'AwaitingRetry';
-
-function enter(
-  record: FlowRunRecord,
-  state: S.State,
-  reason: Reason,
-  failure?: Failure,
-  retry?: RetryDecision,
-  pause?: OpenPause,
-): FlowTransition {
-  const { flowAttempt } = record;
-  const { pause: _left, ...rest } = record;
-  const event: FlowRunEvent = {
-    kind: 'flow-run.state',
-    state,
-    flowAttempt,
-    reason,
-    ...(failure ? { failure } : {}),
-    ...(retry ? { retry } : {}),
-    ...(pause ? { pause } : {}),
-    ...(isBegin(record, state) ? { begins: true } : {}),
-    ...(record.active === 0 && !S.isTerminal(state) ? { ended: true } : {}),
-  };
-  return { record: { ...rest, state, ...(pause ? { pause } : {}) }, events: [event] };
 }

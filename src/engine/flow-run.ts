@@ -1,17 +1,16 @@
-import type { Outcome, Program } from '#domain/author-api.ts';
-import type { Failure } from '#domain/failures.ts';
+import type { Program } from '#domain/author-api.ts';
 import { flowHookOf } from '#domain/hooks.ts';
 import type { FlowRunId } from '#domain/ids.ts';
-import type { AuthorWorker, Loaded, Lost, TaskSources } from '#domain/ports.ts';
+import type { AuthorWorker, Loaded, TaskSources } from '#domain/ports.ts';
 import type { FlowRunRecord } from '#domain/records.ts';
 import type { RunResume } from '#domain/engine-api.ts';
 import type { Write } from '#domain/store.ts';
 import { AuthorRecords } from './author-records.ts';
+import { runBody, withoutWorker, type BodyEnd } from './body-run.ts';
 import { Cancellation, FLOW_RUN_ENDED } from './cancellation.ts';
 import type { Datasets } from './datasets.ts';
 import { FlowBody } from './flow-body.ts';
 import { transitionFlow, type FlowInput } from './flow-machine.ts';
-import { whenTimedOut } from './flow-timeout.ts';
 import { runFlowHooks } from './hooks.ts';
 import { Journal } from './journal.ts';
 import type { Limits } from './limits.ts';
@@ -19,7 +18,7 @@ import type { ModelRegistry } from './model-registry.ts';
 import type { EnginePorts } from './ports.ts';
 import { Resumption } from './resumption.ts';
 import type { Reuse } from './reuse.ts';
-import { callContext, type RunContext } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
 import { untilStart, type WaitingRun } from './scheduled-start.ts';
 import type { RunLog } from './run-log.ts';
 import type { SubflowHost } from './subflow-calls.ts';
@@ -211,18 +210,27 @@ export class FlowRun {
     const opened = await this.#openWorker();
     const { ended, value } = opened.ok
       ? await this.#runBody(opened.worker)
-      : { ended: this.#withoutWorker(opened.failure) };
+      : { ended: withoutWorker(opened.failure, this.#body.answered) };
     this.#worker = undefined;
     if (ended === 'suspended') return;
     if (ended.kind !== 'lost' || this.#ends(ended)) await this.#endTasks(ended);
     await this.#apply(ended, value);
   }
 
-  #withoutWorker(failure: Failure): FlowInput {
-    const { answered } = this.#body;
-    return failure.kind === 'lost'
-      ? { kind: 'lost', cause: failure.cause, answered }
-      : { kind: 'threw', failure };
+  async #runBody(worker: AuthorWorker): Promise<BodyEnd> {
+    this.#isInBody = true;
+    const end = await runBody(
+      {
+        ports: this.#parts.ports,
+        body: this.#body,
+        record: () => this.#record,
+        resumption: this.#resumption,
+        cancellation: this.#cancellation,
+      },
+      worker,
+    );
+    this.#isInBody = false;
+    return end;
   }
 
   #ends(input: FlowInput): boolean {
@@ -240,56 +248,6 @@ export class FlowRun {
     const worker = this.#worker;
     if (worker) return { ok: true, worker } as const;
     return this.#parts.ports.workers.open(this.#parts.program);
-  }
-
-  /** Whatever ends it first: the body, a cancel, the timeout, a call that differs from the journal. */
-  async #runBody(worker: AuthorWorker): Promise<BodyEnd> {
-    const { ports } = this.#parts;
-    let ended: FlowInput | 'suspended' | undefined;
-    const endBy = (input: FlowInput | 'suspended') => {
-      ended ??= input;
-      worker.terminate('worker terminated');
-    };
-    const stopListening = this.#cancellation.onRequest((reason) =>
-      endBy({ kind: 'cancelled', reason }),
-    );
-    const startedAt = this.#record.attemptStartedAt ?? ports.clock.now();
-    const paused = { ports, record: () => this.#record, resumption: this.#resumption };
-    const stopTimer = whenTimedOut(paused, startedAt, (seconds) =>
-      endBy({ kind: 'threw', failure: { kind: 'timeout', seconds, subject: 'Flow' } }),
-    );
-    this.#body.enter();
-    this.#body.onFatal((failure) => endBy({ kind: 'threw', failure }));
-    this.#body.pauses.onSuspend(() => endBy('suspended'));
-    this.#isInBody = true;
-    const outcome = await worker.runFlow(this.#call(startedAt), this.#body.handle);
-    this.#isInBody = false;
-    stopListening();
-    stopTimer();
-    worker.terminate('worker terminated');
-    return ended ? { ended } : this.#endOf(outcome);
-  }
-
-  /** What a subflow returned is kept: its caller may ask for it after a reload. */
-  async #endOf(outcome: Outcome | Lost): Promise<BodyEnd> {
-    const ended = inputOf(outcome, this.#body.answered);
-    const { state } = ended.kind === 'returned' ? ended : {};
-    const completed = ended.kind === 'returned' && (!state || state.type === 'COMPLETED');
-    if (!this.#record.parent || !completed || 'lost' in outcome || !outcome.ok) return { ended };
-    const { value, label } = outcome;
-    const hash = await this.#parts.ports.hasher.hash(value);
-    return { ended: { ...ended, result: { hash, bytes: value.byteLength, label } }, value };
-  }
-
-  #call(startedAt: number) {
-    const { flowAttempt, policy } = this.#record;
-    return {
-      ...callContext(this.#record),
-      flow: this.#record.flowName,
-      flowAttempt,
-      startedAt,
-      logPrints: policy.logPrints,
-    };
   }
 
   #context(): RunContext {
@@ -358,19 +316,6 @@ export class FlowRun {
   }
 }
 
-/** How a body ended, with the encoded result where it is kept. */
-interface BodyEnd {
-  readonly ended: FlowInput | 'suspended';
-  readonly value?: ArrayBuffer;
-}
-
 /** Once it has ended the number stands in the record: a list of runs need not look at their task runs. */
 export const withAttempts = (record: FlowRunRecord, { attempts }: RunLog): FlowRunRecord =>
   record.active === 0 ? { ...record, attempts } : record;
-
-function inputOf(outcome: Outcome | Lost, answered: number): FlowInput {
-  if ('lost' in outcome) return { kind: 'lost', cause: outcome.lost, answered };
-  if (outcome.ok) return { kind: 'returned', ...(outcome.state ? { state: outcome.state } : {}) };
-  const failure: Failure = outcome.failure;
-  return { kind: 'threw', failure };
-}
