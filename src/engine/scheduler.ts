@@ -7,7 +7,8 @@ import { DeploymentLog } from './deployment-log.ts';
 import type { DeploymentSlots } from './deployment-slots.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import type { EnginePorts } from './ports.ts';
-import type { PreparedRun, ReadyRun } from './run-starter.ts';
+import type { ReadyRun } from './ready-run.ts';
+import type { PreparedRun } from './run-starter.ts';
 import { checkSchedule, nextTick, scheduleName } from './schedule-ticks.ts';
 import { decisionOn, missedTicks } from './tick-verdict.ts';
 

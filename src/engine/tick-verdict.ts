@@ -1,7 +1,8 @@
 import { describeReason } from '#domain/reasons.ts';
 import type { DeploymentRecord, TickRecord } from '#domain/records.ts';
 import { LIMIT_IS_ZERO, type DeploymentSlots } from './deployment-slots.ts';
-import type { PreparedRun, ReadyRun } from './run-starter.ts';
+import type { ReadyRun } from './ready-run.ts';
+import type { PreparedRun } from './run-starter.ts';
 import { scheduleName, scheduledTicks } from './schedule-ticks.ts';
 import { inputOfAnswer, type StartAnswer } from './scheduled-start.ts';
 
