@@ -14,6 +14,21 @@ export type Reason =
   | { readonly kind: 'called'; readonly task: string }
   | { readonly kind: 'worker ready'; readonly of: 'task' | 'flow' }
   | { readonly kind: 'attempt returned'; readonly attempt: number }
+  | { readonly kind: 'upstream failed'; readonly taskRun: string }
+  | { readonly kind: 'flow returned' }
+  | { readonly kind: 'flow returned state' }
+  | { readonly kind: 'flow threw' }
+  | { readonly kind: 'parameters refused' }
+  /** The flow run that called a subflow is over; `why` when that was not just its end. */
+  | { readonly kind: 'caller ended'; readonly flowRunName: string; readonly why?: string }
+  | { readonly kind: 'cache hit'; readonly key: string; readonly from: RunOrigin }
+  | { readonly kind: 'rolled back'; readonly why: string }
+  | { readonly kind: 'reused'; readonly from: RunOrigin }
+  | Setback
+  | Wait;
+
+/** An attempt failed or was lost, and what follows from it. */
+type Setback =
   | {
       readonly kind: 'retry';
       readonly of: 'attempt' | 'flow attempt';
@@ -22,7 +37,6 @@ export type Reason =
       readonly failure: Failure;
       readonly retry: RetryDecision;
     }
-  | { readonly kind: 'delay over' }
   | { readonly kind: 'retries used'; readonly retries: number }
   | { readonly kind: 'no retries' }
   | { readonly kind: 'retry refused'; readonly why: string }
@@ -39,13 +53,10 @@ export type Reason =
       readonly recoveries: number;
     }
   | { readonly kind: 'recoveries used'; readonly recoveries: number }
-  | { readonly kind: 'upstream failed'; readonly taskRun: string }
-  | { readonly kind: 'flow returned' }
-  | { readonly kind: 'flow returned state' }
-  | { readonly kind: 'flow threw' }
-  | { readonly kind: 'parameters refused' }
-  /** The flow run that called a subflow is over; `why` when that was not just its end. */
-  | { readonly kind: 'caller ended'; readonly flowRunName: string; readonly why?: string }
+  | { readonly kind: 'interrupted' };
+
+/** What it waits for, or how the wait ended. */
+type Wait =
   /** It may not begin until slots are free; one entry a limit, never empty. */
   | {
       readonly kind: 'no slot';
@@ -53,12 +64,9 @@ export type Reason =
       /** Absent: it begins as soon as they are. */
       readonly asksAgainAfterSeconds?: number;
     }
+  | { readonly kind: 'delay over' }
   | { readonly kind: 'time came' }
   | { readonly kind: 'late'; readonly seconds: number }
-  | { readonly kind: 'cache hit'; readonly key: string; readonly from: RunOrigin }
-  | { readonly kind: 'rolled back'; readonly why: string }
-  | { readonly kind: 'interrupted' }
-  | { readonly kind: 'reused'; readonly from: RunOrigin }
   | {
       /** The flow body asked a person. */
       readonly kind: 'paused';
@@ -97,22 +105,6 @@ export function describeReason(reason: Reason): string {
       return reason.of === 'task' ? 'a worker is there' : 'its worker is there';
     case 'attempt returned':
       return `attempt ${reason.attempt} returned`;
-    case 'retry':
-      return describeRetry(reason);
-    case 'delay over':
-      return 'the delay is over';
-    case 'retries used':
-      return `all ${reason.retries} retries are used`;
-    case 'no retries':
-      return 'no retries are allowed';
-    case 'retry refused':
-      return reason.why;
-    case 'lost':
-      return `${reason.cause}: started again without using a retry (recovery ${reason.recovery} of ${reason.recoveries})`;
-    case 'flow lost':
-      return `${reason.cause}: taken up again from its journal (recovery ${reason.recovery} of ${reason.recoveries})`;
-    case 'recoveries used':
-      return 'no recovery is left';
     case 'upstream failed':
       return describeFailure({ kind: 'upstream', taskRun: reason.taskRun });
     case 'flow returned':
@@ -125,20 +117,50 @@ export function describeReason(reason: Reason): string {
       return `cache hit: ${originWords(reason.from)} has the same key`;
     case 'rolled back':
       return `its transaction was rolled back: ${reason.why}`;
-    case 'interrupted':
-      return 'author code interrupted itself, so nothing is retried';
     case 'parameters refused':
       return 'its parameters were refused';
     case 'caller ended':
       return `run ${reason.flowRunName}, which called it, ended${reason.why === undefined ? '' : `: ${reason.why}`}`;
+    case 'reused':
+      return `the result of ${originWords(reason.from)} was reused`;
+    default:
+      return describeSetback(reason);
+  }
+}
+
+function describeSetback(reason: Setback | Wait): string {
+  switch (reason.kind) {
+    case 'retry':
+      return describeRetry(reason);
+    case 'retries used':
+      return `all ${reason.retries} retries are used`;
+    case 'no retries':
+      return 'no retries are allowed';
+    case 'retry refused':
+      return reason.why;
+    case 'lost':
+      return `${reason.cause}: started again without using a retry (recovery ${reason.recovery} of ${reason.recoveries})`;
+    case 'flow lost':
+      return `${reason.cause}: taken up again from its journal (recovery ${reason.recovery} of ${reason.recoveries})`;
+    case 'recoveries used':
+      return 'no recovery is left';
+    case 'interrupted':
+      return 'author code interrupted itself, so nothing is retried';
+    default:
+      return describeWait(reason);
+  }
+}
+
+function describeWait(reason: Wait): string {
+  switch (reason.kind) {
     case 'no slot':
       return noSlotWords(reason);
+    case 'delay over':
+      return 'the delay is over';
     case 'time came':
       return 'its time has come';
     case 'late':
       return `it should have begun ${reason.seconds} s ago`;
-    case 'reused':
-      return `the result of ${originWords(reason.from)} was reused`;
     case 'paused':
       return `it waits for a person, ${reason.seconds} s at most${reason.message ? `: ${reason.message}` : ''}`;
     case 'resumed':

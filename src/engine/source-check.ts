@@ -1,7 +1,7 @@
 import type { SourceCheck } from '#domain/engine-api.ts';
 import type { SourceFile } from '#domain/records.ts';
+import { loadProblem } from './load-problem.ts';
 import type { EnginePorts } from './ports.ts';
-import { loadProblem } from './run-starter.ts';
 
 /** Compiles and loads a source, and says what flow it holds; nothing runs. */
 export async function checkSource(

@@ -1,6 +1,4 @@
-import { assertNever } from '#domain/assert-never.ts';
-import type { HostRequest } from '#domain/host-api.ts';
-import { FLOW_METHODS } from '#domain/host-api.ts';
+import { FLOW_METHODS, type AuthorRequest, type HostRequest } from '#domain/host-api.ts';
 import { decideGate, type Verdict } from '#domain/gate.ts';
 import { asContentHash } from '#domain/ids.ts';
 import { taskRunLogger } from '#domain/lines.ts';
@@ -65,10 +63,7 @@ export class TaskRequests {
       case 'loadCheckpoint':
         return this.#loadCheckpoint();
       case 'readSnapshot':
-        return this.#run.datasets.snapshot(
-          request.dataset,
-          request.until ?? this.#run.record().arrivalDay,
-        );
+        return this.#readSnapshot(request);
       case 'putValue':
         return this.#putValue(request);
       case 'getValue':
@@ -87,19 +82,10 @@ export class TaskRequests {
         return this.#run.ports.assets.bytes('wasm');
       case 'artifact':
       case 'updateArtifact':
-      case 'emitEvent': {
-        const author = { taskRunId: this.#task.id, attempt: this.#attempt };
-        return this.#run.author.answer(author, request);
-      }
-      case 'callTask':
-      case 'commitTask':
-      case 'rollBackTask':
-      case 'callFlow':
-      case 'sleep':
-      case 'pause':
-        throw new Error(`${[...FLOW_METHODS].join(', ')} belong to flow bodies.`);
+      case 'emitEvent':
+        return this.#authorRecord(request);
       default:
-        return assertNever(request);
+        return refuse(request);
     }
   }
 
@@ -159,6 +145,10 @@ export class TaskRequests {
     return newest?.bytes;
   }
 
+  #readSnapshot({ dataset, until }: Ask<'readSnapshot'>): Promise<unknown> {
+    return this.#run.datasets.snapshot(dataset, until ?? this.#run.record().arrivalDay);
+  }
+
   async #putValue({ bytes }: Ask<'putValue'>): Promise<string> {
     const hash = await this.#run.ports.hasher.hash(bytes);
     // Nothing refers to it yet: until something does, it is kept for this run.
@@ -173,6 +163,11 @@ export class TaskRequests {
     const value = await this.#run.ports.store.get('values', asContentHash(hash));
     if (!value) throw new Error(`Nothing is kept under ${hash}.`);
     return value.bytes;
+  }
+
+  #authorRecord(request: AuthorRequest): Promise<void> {
+    const author = { taskRunId: this.#task.id, attempt: this.#attempt };
+    return this.#run.author.answer(author, request);
   }
 
   /** Idempotent by (task run, ordinal): a repeat after a crash returns the first verdict. */
@@ -198,4 +193,11 @@ export class TaskRequests {
     );
     return (this.verdict = verdict);
   }
+}
+
+/** What only a flow body may ask: a method that is new, and answered nowhere above, does not fit the type. */
+function refuse(
+  _request: Ask<'callTask' | 'commitTask' | 'rollBackTask' | 'callFlow' | 'sleep' | 'pause'>,
+): never {
+  throw new Error(`${[...FLOW_METHODS].join(', ')} belong to flow bodies.`);
 }

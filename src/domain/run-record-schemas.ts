@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import { failureSchema as failure } from './author-replies.ts';
+import {
+  bytes,
+  count,
+  fault,
+  flowPolicy,
+  hash,
+  number,
+  numbers,
+  request,
+  result,
+  retry,
+  some,
+  state,
+  taskPolicy,
+  text,
+  verdict,
+} from './stored-shapes.ts';
+import type { StoreName } from './store.ts';
+
+const attempt = v.looseObject({
+  number: count,
+  startedAt: number,
+  endedAt: some(number),
+  state,
+  failure: some(failure),
+  fault: some(fault),
+  retry: some(retry),
+});
+const outcome = v.looseObject({
+  delivery: count,
+  at: number,
+  value: some(hash),
+  failure: some(failure),
+  state: some(state),
+});
+const line = v.variant('kind', [
+  v.looseObject({
+    kind: v.literal('log'),
+    at: number,
+    level: v.picklist(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']),
+    logger: text,
+    message: text,
+    taskRunId: some(text),
+    attempt: some(count),
+    ordinal: some(count),
+  }),
+  v.looseObject({
+    kind: v.literal('metric'),
+    at: number,
+    series: text,
+    step: number,
+    values: numbers,
+    taskRunId: some(text),
+    attempt: some(count),
+  }),
+]);
+
+/** What is kept of one flow run and goes with it, but for its events: there are streams of other things too. */
+export const RUN_SCHEMAS = {
+  flowRuns: v.looseObject({
+    ...request,
+    id: text,
+    policy: flowPolicy,
+    flowAttempt: count,
+    recoveriesUsed: count,
+    answeredWhenLost: some(count),
+    createdAt: number,
+    startedAt: some(number),
+    nextAttemptAt: some(number),
+    endedAt: some(number),
+    failure: some(failure),
+    verdict: some(verdict),
+    active: v.picklist([0, 1]),
+  }),
+  taskRuns: v.looseObject({
+    id: text,
+    flowRunId: text,
+    flowAttempt: count,
+    taskName: text,
+    index: count,
+    name: text,
+    call: count,
+    policy: taskPolicy,
+    state,
+    attempts: v.array(attempt),
+    retriesUsed: count,
+    recoveriesUsed: count,
+    nextAttemptAt: some(number),
+    failure: some(failure),
+    result: some(result),
+    createdAt: number,
+  }),
+  lines: v.looseObject({ flowRunId: text, chunk: count, lines: v.array(line) }),
+  journal: v.looseObject({
+    flowRunId: text,
+    flowAttempt: count,
+    call: count,
+    operation: text,
+    subject: text,
+    argumentsHash: hash,
+    argumentsBytes: bytes,
+    calledAt: number,
+    outcome: some(outcome),
+  }),
+  checkpoints: v.looseObject({
+    taskRunId: text,
+    number: count,
+    attempt: count,
+    progress: number,
+    bytes,
+  }),
+  verdicts: v.looseObject({
+    taskRunId: text,
+    ordinal: count,
+    flowRunId: text,
+    verdict,
+    at: number,
+  }),
+  artifacts: v.looseObject({
+    flowRunId: text,
+    number: count,
+    content: v.looseObject({ type: text }),
+    createdAt: number,
+    updatedAt: number,
+  }),
+} satisfies Partial<Readonly<Record<StoreName, v.GenericSchema>>>;
