@@ -21,7 +21,7 @@ export const cacheEntryId = (flowId: string, key: string): CacheEntryId =>
 
 export const isCacheEntryId = (id: string): id is CacheEntryId => id.startsWith('cache:');
 
-/** Its flow and its key. */
+/** Its flow and its key. @throws SyntaxError for what `cacheEntryId` did not make */
 export const cacheEntryKey = (id: CacheEntryId): readonly [string, string] =>
   JSON.parse(id.slice('cache:'.length)) as [string, string];
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { MOST_OPTIONS } from './parameters.ts';
+import { optionsProblem } from './parameters.ts';
 
 const text = v.pipe(v.string(), v.maxLength(100_000));
 const described = { description: v.optional(text) };
@@ -21,11 +21,21 @@ export const parameterSchema = v.record(
       ...described,
     }),
     v.object({ kind: v.literal('boolean'), default: v.optional(v.boolean()), ...described }),
-    v.object({
-      kind: v.literal('choice'),
-      options: v.pipe(v.array(text), v.minLength(1), v.maxLength(MOST_OPTIONS), v.readonly()),
-      default: v.optional(text),
-      ...described,
-    }),
+    v.pipe(
+      v.object({
+        kind: v.literal('choice'),
+        options: v.pipe(
+          v.array(text),
+          v.check((options) => optionsProblem(options) === undefined),
+          v.readonly(),
+        ),
+        default: v.optional(text),
+        ...described,
+      }),
+      v.check(
+        (field) => field.default === undefined || field.options.includes(field.default),
+        'the default is none of the options',
+      ),
+    ),
   ]),
 );

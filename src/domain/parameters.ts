@@ -26,12 +26,22 @@ export interface BooleanField {
   readonly description?: string;
 }
 
-export const MOST_OPTIONS = 100;
+const MOST_OPTIONS = 100;
+
+/** What keeps a list from being the options of a choice. */
+export function optionsProblem(options: unknown): string | undefined {
+  if (!Array.isArray(options) || !options.every((one) => typeof one === 'string'))
+    return `the options must be a list of texts, not ${showValue(options)}`;
+  if (options.length === 0 || options.length > MOST_OPTIONS)
+    return `there must be 1 to ${MOST_OPTIONS} options, not ${options.length}`;
+  if (options.some((one) => one.trim() === '')) return 'an option is blank';
+  return new Set(options).size === options.length ? undefined : 'an option is there twice';
+}
 
 /** One of some texts. */
 export interface ChoiceField {
   readonly kind: 'choice';
-  /** 1 to `MOST_OPTIONS`, each once. */
+  /** 1 to 100, none blank, each once. */
   readonly options: readonly string[];
   readonly default?: string;
   readonly description?: string;

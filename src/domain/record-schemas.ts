@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { eventBody } from './event-schemas.ts';
+import { cacheEntryId, cacheEntryKey, isCacheEntryId } from './ids.ts';
 import { RUN_SCHEMAS } from './run-record-schemas.ts';
 import {
   bytes,
@@ -97,11 +98,24 @@ const SCHEMAS: Readonly<Record<StoreName, v.GenericSchema>> = {
   }),
   settings: v.looseObject({ key: text, value: number }),
   uses: v.looseObject({
-    hash: v.union([hash, v.pipe(v.string(), v.startsWith('cache:'))]),
+    hash: v.union([hash, v.pipe(v.string(), v.check(isEntryId, 'it is no cache entry'))]),
     user: text,
   }),
   removals: v.looseObject({ flowRunId: text }),
 };
+
+/** A removal takes it apart, so it must be as it was made. */
+function isEntryId(text: string): boolean {
+  if (!isCacheEntryId(text)) return false;
+  try {
+    const [flowId, key]: readonly unknown[] = cacheEntryKey(text);
+    return (
+      typeof flowId === 'string' && typeof key === 'string' && cacheEntryId(flowId, key) === text
+    );
+  } catch {
+    return false;
+  }
+}
 
 export const isStoreName = (name: unknown): name is StoreName =>
   typeof name === 'string' && Object.hasOwn(SCHEMAS, name);

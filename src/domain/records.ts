@@ -48,7 +48,7 @@ export interface FlowRunRecord {
   readonly flowAttempt: number;
   /** Since it last got further. */
   readonly recoveriesUsed: number;
-  /** How many calls of the flow attempt had an outcome when it was last lost. */
+  /** How many calls of the flow attempt had given what they were asked for when it was last lost. */
   readonly answeredWhenLost?: number;
   readonly createdAt: number;
   /** The instant it was meant for, when it was not to start at once. */

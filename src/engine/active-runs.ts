@@ -34,7 +34,7 @@ export class ActiveRuns {
   constructor(parts: ActiveRunsParts) {
     this.#parts = parts;
     this.#places = new Places(parts.ports.poolSize);
-    this.#kept = new KeptSlots(parts.ports.store, parts.limits);
+    this.#kept = new KeptSlots(parts.ports, parts.limits);
   }
 
   get(id: FlowRunId): FlowRun | undefined {
@@ -55,6 +55,7 @@ export class ActiveRuns {
       limits,
       places: this.#places,
       track: (run: FlowRun) => this.#track(run),
+      untracked: (id: FlowRunId) => this.#kept.release(id),
       mayStart: (of: FlowRunRecord) => this.#mayStart(of),
     };
     return new FlowRun({ ...shared, ...parts }, record);
@@ -73,12 +74,18 @@ export class ActiveRuns {
       });
   }
 
-  /** Goes on with what an engine left. @param interrupted all runs that were on, subflows too */
+  /** Goes on with what the engine before left: nobody overtakes those that it let run. */
+  async begin(): Promise<void> {
+    const interrupted = await this.#parts.ports.store.activeFlowRuns();
+    await this.#kept.keep(interrupted);
+    await this.takeUp(interrupted);
+  }
+
+  /** Goes on with runs that no engine here drives. @param interrupted all that were on, subflows too */
   async takeUp(interrupted: readonly FlowRunRecord[]): Promise<void> {
     const { ports } = this.#parts;
     // Those that have started keep their slots from those that have not, however long they have waited.
     for (const record of interrupted) if (record.startsAt === undefined) this.slots.hold(record);
-    await this.#kept.keep(interrupted);
     // A subflow is taken up by the run that called it, when its replay comes to the call.
     for (const record of interrupted.filter(({ parent }) => !parent)) {
       const run = await recoverRun(ports, record, this.make);
@@ -86,9 +93,7 @@ export class ActiveRuns {
       else this.#release(record.id);
     }
     for (const record of interrupted.filter(({ parent }) => parent)) {
-      await endOrphan(ports, record);
-      // What an orphan had goes with it; of the others it is the caller that has it.
-      this.#kept.release(record.id);
+      if (await endOrphan(ports, record)) this.#kept.release(record.id);
     }
     for (const record of await ports.store.flowRunsWithHooksDue()) {
       const run = await recoverHooks(ports, record, this.make);
@@ -98,7 +103,10 @@ export class ActiveRuns {
 
   #track(run: FlowRun): () => void {
     this.#runs.set(run.id, run);
-    return () => this.#runs.delete(run.id);
+    return () => {
+      this.#runs.delete(run.id);
+      this.#kept.release(run.id);
+    };
   }
 
   #release(id: FlowRunId): void {

@@ -78,8 +78,7 @@ export class DurableTaskRun {
     const { record, events } = transitionTask(this.#record, input, clock.now());
     if (events.length === 0) return;
     const writes: Write[] = [];
-    // A result of the cache is stored already.
-    if (value && record.result && input.kind !== 'cache hit')
+    if (value && record.result)
       writes.push({
         store: 'values',
         op: 'put',
@@ -106,7 +105,7 @@ export class DurableTaskRun {
   #writesOfEnd(record: TaskRunRecord, input: TaskInput): readonly Write[] {
     const { result, cacheKey } = record;
     const keeps = input.kind === 'succeeded' && result && cacheKey && !this.#isStaged;
-    const kept = keeps ? [keepResult(this.#run, record, result, cacheKey)] : [];
+    const kept = keeps ? keepResult(this.#run, record, result, cacheKey) : [];
     return [...kept, ...this.#endWrites(record)];
   }
 

@@ -84,7 +84,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   async begin(): Promise<void> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
     await this.#limits.load();
-    await this.#active.takeUp(await this.#ports.store.activeFlowRuns());
+    await this.#active.begin();
     await this.#scheduler.start(this.#setup.timezone);
     await this.#retention.begin();
     void this.#datasets.ready().catch(() => undefined);
@@ -215,6 +215,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     const imported = await this.#retention.whileStill(() => this.#transfer.import(file, options));
     if (!imported.ok) return imported;
     const { unfinished, replaced, ...outcome } = imported;
+    await this.#limits.load();
     await this.#active.takeUp(unfinished);
     if (replaced) {
       this.#firstVisitAt = await this.#rememberFirstVisit();

@@ -39,7 +39,7 @@ export class FlowBody {
     this.#subflowCalls = new SubflowCalls(run, journal, this.#replay);
   }
 
-  /** How many of its calls have an outcome. */
+  /** As in `FlowInput`. */
   get answered(): number {
     return this.#journal.answered;
   }

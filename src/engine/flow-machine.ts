@@ -20,7 +20,7 @@ export type FlowInput =
   /** With the state that the body made of what it returned, when it made one; with the result where it is kept. */
   | { readonly kind: 'returned'; readonly state?: S.State; readonly result?: ResultSummary }
   | { readonly kind: 'threw'; readonly failure: Failure }
-  /** `answered`: how many calls of this flow attempt have an outcome. */
+  /** `answered`: how many calls of this flow attempt gave what they were asked for. */
   | { readonly kind: 'lost'; readonly cause: LossCause; readonly answered: number }
   | { readonly kind: 'retry due' }
   /** The body asks a person; `call` is its place among the calls. */
@@ -168,11 +168,12 @@ function lose(
 ): FlowTransition {
   // Between two flow attempts, and while it waits for a person, there is nothing to lose.
   if (record.nextAttemptAt !== undefined || record.pause) return { record, events: [] };
-  // What counts is that it gets no further: a run of a week may lose its tab every night.
-  const gotFurther = answered > (record.answeredWhenLost ?? answered);
-  const used = gotFurther ? 1 : record.recoveriesUsed + 1;
   // A body repeats itself: one that hung once hangs again, unless it was the device that stood still.
-  const most = cause === 'worker unresponsive' ? 1 : Infinity;
+  const hung = cause === 'worker unresponsive';
+  const most = hung ? 1 : Infinity;
+  // What counts is that it gets no further: a run of a week may lose its tab every night.
+  const gotFurther = !hung && answered > (record.answeredWhenLost ?? answered);
+  const used = gotFurther ? 1 : record.recoveriesUsed + 1;
   const recoveries = Math.min(record.policy.recoveries, most);
   const failure: Failure = { kind: 'lost', cause };
   const message = describeFailure(failure);

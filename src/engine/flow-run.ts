@@ -43,6 +43,7 @@ export interface FlowRunParts {
   readonly worker?: AuthorWorker | undefined;
   /** Lets the engine find a subflow while it is on; the result forgets it. */
   readonly track: (run: FlowRun) => () => void;
+  readonly untracked: (id: FlowRunId) => void;
   readonly inside?: Inside;
 }
 
@@ -278,7 +279,7 @@ export class FlowRun {
   }
 
   #subflowHost(): SubflowHost {
-    const { loaded, track, inside } = this.#parts;
+    const { loaded, track, untracked, inside } = this.#parts;
     const depth = inside?.depth ?? 0;
     const make: SubflowHost['make'] = ({ worker, ...own }, record, turn) =>
       new FlowRun(
@@ -290,7 +291,7 @@ export class FlowRun {
         },
         record,
       );
-    return { loaded, depth, make, track };
+    return { loaded, depth, make, track, untracked };
   }
 
   async #apply(input: FlowInput, value?: ArrayBuffer): Promise<void> {

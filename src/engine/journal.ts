@@ -20,10 +20,13 @@ export class Journal {
   /** By operation and subject: how many calls there were. */
   readonly #counts = new Map<string, number>();
   #deliveries: number;
+  #answered: number;
 
   constructor(records: readonly JournalRecord[] = []) {
     for (const record of records) this.#remember(record);
-    this.#deliveries = records.filter((record) => record.outcome).length;
+    const outcomes = records.flatMap(({ outcome }) => outcome ?? []);
+    this.#deliveries = outcomes.length;
+    this.#answered = outcomes.filter(({ failure }) => !failure).length;
   }
 
   static async load(store: Store, flowRunId: FlowRunId, flowAttempt: number): Promise<Journal> {
@@ -39,9 +42,9 @@ export class Journal {
     return this.#calls.size === 0;
   }
 
-  /** How many calls have an outcome. */
+  /** How many calls gave what they were asked for: one that fails each time gets nobody further. */
   get answered(): number {
-    return this.#deliveries;
+    return this.#answered;
   }
 
   call(number: number): RememberedCall | undefined {
@@ -70,6 +73,7 @@ export class Journal {
     const open = this.#calls.get(call);
     const argumentsBytes = this.#arguments.get(call);
     if (!open || !argumentsBytes) throw new Error(`Call ${call} is not open.`);
+    if (!outcome.failure) this.#answered++;
     const closed = { ...open, outcome: { ...outcome, delivery: this.#deliveries++ } };
     this.#calls.set(call, closed);
     this.#arguments.delete(call);

@@ -45,9 +45,15 @@ export class Limits {
     this.#store = store;
   }
 
-  /** Call before the first request. */
+  /** Takes the limits that are stored, and no others. Call before the first request, and when others were stored. */
   async load(): Promise<void> {
-    for (const { name, limit } of await this.#store.limits()) this.#queueOf(name).limit = limit;
+    const stored = await this.#store.limits();
+    for (const queue of this.#queues.values()) queue.limit = Infinity;
+    for (const { name, limit } of stored) this.#queueOf(name).limit = limit;
+    for (const [name, queue] of [...this.#queues]) {
+      this.#reconsiderAll(queue);
+      this.#tidy(name);
+    }
   }
 
   /** Undefined: it is not set. */
@@ -79,7 +85,7 @@ export class Limits {
     ]);
     const queue = this.#queueOf(name);
     queue.limit = limit ?? Infinity;
-    for (const request of [...queue.waiting]) this.#reconsider(request);
+    this.#reconsiderAll(queue);
     this.#tidy(name);
     return { ok: true };
   }
@@ -125,6 +131,12 @@ export class Limits {
     for (const name of request.names) this.#tidy(name);
   }
 
+  #reconsiderAll(queue: SlotQueue<Request>): void {
+    // Who is served may let others be served that are still to come here.
+    for (const request of [...queue.waiting])
+      if (queue.waiting.has(request)) this.#reconsider(request);
+  }
+
   /** Grants or refuses one that waits, if its time has come; it then no longer stands in the way of those behind it. */
   #reconsider(request: Request): void {
     if (this.#decide(request)) this.#serve(request.names);
@@ -148,6 +160,7 @@ export class Limits {
       for (const queue of queues) queue.leave(request);
       const limit = { name: impossible, limit: this.#queueOf(impossible).limit };
       request.settle({ kind: 'refused', limit });
+      for (const name of request.names) this.#tidy(name);
       return true;
     }
     if (!queues.every((queue) => queue.isNext(request) && queue.hasRoomFor(request))) return false;

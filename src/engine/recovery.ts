@@ -67,18 +67,19 @@ export async function recoverHooks(
   return undefined;
 }
 
-/** A subflow whose caller is over or gone would be active for ever. */
+/** A subflow whose caller is over or gone would be active for ever. False: it is none. */
 export async function endOrphan(
   ports: EnginePorts,
   { id, parent }: Pick<FlowRunRecord, 'id' | 'parent'>,
-): Promise<void> {
+): Promise<boolean> {
   const caller = parent && (await ports.store.get('flowRuns', parent.flowRunId));
-  if (!parent || caller?.active === 1) return;
+  if (!parent || caller?.active === 1) return false;
   // A caller ends after its subflows, so what is read now is no longer moved by it.
   const orphan = await ports.store.get('flowRuns', id);
   const flowRunName = caller?.name ?? parent.flowRunId;
   if (orphan?.active === 1)
     await endInterrupted(ports, orphan, { kind: 'caller ended', flowRunName });
+  return true;
 }
 
 /** Ends a run that nobody drives, and all that belongs to it. */

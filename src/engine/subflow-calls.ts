@@ -1,5 +1,6 @@
 import type { CallResult, LoadedFlow } from '#domain/author-api.ts';
 import { describeFailure } from '#domain/failures.ts';
+import type { FlowRunId } from '#domain/ids.ts';
 import type { Loaded, HostAnswer } from '#domain/ports.ts';
 import type { FlowRunRecord, JournalOutcome, JournalRecord } from '#domain/records.ts';
 import { describeReason } from '#domain/reasons.ts';
@@ -28,6 +29,8 @@ export interface SubflowHost {
   make(parts: OwnParts, record: FlowRunRecord, turn: Turn): FlowRun;
   /** Lets the engine find the subflow while it is on; the result forgets it. */
   track(run: FlowRun): () => void;
+  /** It had ended before it could be tracked: what the engine kept for it is free. */
+  untracked(id: FlowRunId): void;
 }
 
 /** A flow that calls itself for ever must end. */
@@ -162,7 +165,9 @@ export class SubflowCalls {
     const taken = await recoverRun(ports, interrupted, (parts, record) =>
       subflows.make(parts, record, turn),
     );
-    return taken ?? this.#recordOf(call);
+    if (taken) return taken;
+    subflows.untracked(interrupted.id);
+    return this.#recordOf(call);
   }
 
   async #recordOf({ flowRunId, flowAttempt, call }: JournalRecord): Promise<FlowRunRecord> {

@@ -53,6 +53,8 @@ export async function runAttempt(
   });
   const ended = await whateverEndsIt(run, record, worker, call, requests);
   requests.end();
+  // What is said of a fault follows what tells of the attempt.
+  if (fault) await begun;
   const input = await inputOf(run, record, ended, fault, requests.verdict);
   return 'value' in ended ? { input, value: ended.value } : { input };
 }

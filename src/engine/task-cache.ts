@@ -2,6 +2,7 @@ import type { CallbackAnswer, UpstreamOutcome } from '#domain/author-api.ts';
 import type { CacheMiss, CachePolicy } from '#domain/cache-policy.ts';
 import { describeFailure } from '#domain/failures.ts';
 import type { ResultSummary } from '#domain/events.ts';
+import { cacheEntryId, type FlowRunId } from '#domain/ids.ts';
 import type { AuthorWorker, TaskSource } from '#domain/ports.ts';
 import type { CacheKey, CacheRecord, TaskRunRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
@@ -49,31 +50,34 @@ export async function lookUp(
   return { kind: 'hit', entry, value: value.bytes };
 }
 
-/** The write that keeps a result for later task runs with the same key. */
+/** The writes that keep a result for later task runs with the same key, as long as a run that made or took it is kept. */
 export function keepResult(
   run: RunContext,
   record: TaskRunRecord,
   result: ResultSummary,
   { key, parts }: CacheKey,
-): Write {
+): readonly Write[] {
   const { id, name, flowId } = run.record();
   const storedAt = run.ports.clock.now();
   const seconds = record.policy.cache?.expirationSeconds;
-  return {
-    store: 'cache',
-    op: 'put',
-    record: {
-      flowId,
-      key,
-      taskName: record.taskName,
-      result,
-      parts,
-      from: { flowRunId: id, flowRunName: name, taskRun: record.name },
-      storedAt,
-      ...(seconds === undefined ? {} : { expiresAt: storedAt + seconds * 1000 }),
-    },
+  const entry: CacheRecord = {
+    flowId,
+    key,
+    taskName: record.taskName,
+    result,
+    parts,
+    from: { flowRunId: id, flowRunName: name, taskRun: record.name },
+    storedAt,
+    ...(seconds === undefined ? {} : { expiresAt: storedAt + seconds * 1000 }),
   };
+  return [{ store: 'cache', op: 'put', record: entry }, useOfEntry(entry, id)];
 }
+
+/** That a flow run made a cached result, or took it. */
+export const useOfEntry = (
+  { flowId, key }: Pick<CacheRecord, 'flowId' | 'key'>,
+  user: FlowRunId,
+): Write => ({ store: 'uses', op: 'put', record: { hash: cacheEntryId(flowId, key), user } });
 
 async function keyFor(
   run: RunContext,

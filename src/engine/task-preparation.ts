@@ -18,7 +18,7 @@ export interface Preparation {
 export const needsPreparation = ({ policy, prepared }: TaskRunRecord): boolean =>
   !prepared && (policy.asksName !== undefined || policy.cache !== undefined);
 
-/** Asks the author's functions for the name and the cache key; the answers are stored, so nobody is asked again. */
+/** Asks the author's functions for the name and the cache key. Once the answers are stored nobody is asked again. */
 export async function prepareTask(
   run: RunContext,
   before: TaskRunRecord,

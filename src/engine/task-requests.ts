@@ -31,6 +31,7 @@ export class TaskRequests {
   readonly #asker: Asker;
   readonly #slots: AttemptSlots;
   #progressAt = -Infinity;
+  #ended = false;
   /** The last that a gate of this attempt gave: it names the state. */
   verdict: Verdict | undefined;
 
@@ -44,11 +45,13 @@ export class TaskRequests {
 
   /** The attempt is over, however it ended: what it held is free. */
   end(): void {
+    this.#ended = true;
     this.#slots.end();
   }
 
   readonly handle = async (request: HostRequest): Promise<HostAnswer> => {
     await this.#asker.begun;
+    if (this.#ended) throw new Error('The attempt has ended.');
     return { ok: true, value: await this.#answer(request) };
   };
 

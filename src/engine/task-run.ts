@@ -1,9 +1,8 @@
 import type { TaskCall } from '#domain/author-api.ts';
 import type { Failure } from '#domain/failures.ts';
-import { cacheEntryId } from '#domain/ids.ts';
 import { faultFor, type Fault } from '#domain/faults.ts';
 import type { AuthorWorker } from '#domain/ports.ts';
-import type { TaskRunRecord, UseRecord } from '#domain/records.ts';
+import type { TaskRunRecord } from '#domain/records.ts';
 import { DurableTaskRun, type DurableTaskRunParts } from './durable-task-run.ts';
 import { runHooksDue, runTaskHooks } from './hooks.ts';
 import { untilResumed } from './resumption.ts';
@@ -11,7 +10,7 @@ import { decideRetry } from './retry-condition.ts';
 import type { ReusedResult } from './reuse.ts';
 import { callContext, type RunContext } from './run-context.ts';
 import { runAttempt, startOf } from './task-attempt.ts';
-import type { Inputs } from './task-cache.ts';
+import { useOfEntry, type Inputs } from './task-cache.ts';
 import { effectOf, type TaskInput } from './task-machine.ts';
 import { needsPreparation, prepareTask } from './task-preparation.ts';
 import { TaskSlots } from './task-slots.ts';
@@ -155,6 +154,8 @@ export class TaskRun {
     const { worker } = ready;
     const call = this.#call(fault);
     const { input, value } = await runAttempt(this.#run, this.#record, worker, call, begun);
+    // Nobody is asked about an attempt that is not told yet.
+    if (input.kind === 'failed') await begun;
     const decided =
       input.kind === 'failed' ? await decideRetry(this.#run, this.#record, input, worker) : input;
     this.#run.workers.giveBack(worker);
@@ -181,10 +182,10 @@ export class TaskRun {
     this.#durable.note(record);
     this.#durable.tellNext({ events, writes: [] });
     if (!hit) return true;
-    const { flowId, key, result, from } = hit.entry;
-    // It is kept as long as a run that made or took it.
-    const use: UseRecord = { hash: cacheEntryId(flowId, key), user: this.#record.flowRunId };
-    this.#durable.tellNext({ events: [], writes: [{ store: 'uses', op: 'put', record: use }] });
+    const { key, result, from } = hit.entry;
+    // What was found may be deleted meanwhile: it is kept as long as this run, and its bytes come along.
+    const use = useOfEntry(hit.entry, this.#record.flowRunId);
+    this.#durable.tellNext({ events: [], writes: [use] });
     await this.#durable.apply({ kind: 'cache hit', key, result, from }, hit.value);
     return false;
   }

@@ -65,8 +65,7 @@ export class Transactions {
   async #commitTask(record: TaskRunRecord, call: JournalRecord): Promise<void> {
     const { result, cacheKey, state, policy } = record;
     const isOwn = state.name !== 'Cached';
-    const kept =
-      isOwn && result && cacheKey ? [keepResult(this.#run, record, result, cacheKey)] : [];
+    const kept = isOwn && result && cacheKey ? keepResult(this.#run, record, result, cacheKey) : [];
     if (!isOwn || !policy.hooks?.onCommit)
       return this.#run.log.commit([], [...kept, this.#close(call)]);
     await runTaskHooks(this.#run, record, 'onCommit', undefined, (ends) => {

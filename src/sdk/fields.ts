@@ -1,11 +1,10 @@
 import {
-  MOST_OPTIONS,
+  optionsProblem,
   type BooleanField,
   type ChoiceField,
   type NumberField,
   type TextField,
 } from '#domain/parameters.ts';
-import { showValue } from '#domain/show-value.ts';
 
 /** Carries the type of the value along with the field's data; the brands exist for the type checker only. */
 export type Field<Data, Value, HasDefault extends boolean = boolean> = Data & {
@@ -44,24 +43,15 @@ export const boolean = <O extends BooleanOptions = NoOptions>(
 
 /**
  * One of some texts: `choice(['promote', 'reject'], { default: 'reject' })`.
- * @throws TypeError | RangeError for options that are none
+ * @throws TypeError for options that are none
  */
 export function choice<
   const Value extends string,
   O extends ChoiceOptions<NoInfer<Value>> = NoOptions,
 >(options: readonly Value[], more?: O): Field<ChoiceField, Value, HasDefault<O>> {
   const problem = optionsProblem(options);
-  if (problem !== undefined) throw new TypeError(`choice: ${problem}`);
-  return { kind: 'choice', options, ...more };
-}
-
-/** What keeps them from being the options of a choice. */
-export function optionsProblem(options: unknown): string | undefined {
-  if (!Array.isArray(options) || !options.every((one) => typeof one === 'string'))
-    return `the options must be a list of texts, not ${showValue(options)}.`;
-  if (options.length === 0 || options.length > MOST_OPTIONS)
-    return `there must be 1 to ${MOST_OPTIONS} options, not ${options.length}.`;
-  return new Set(options).size === options.length ? undefined : 'an option is there twice.';
+  if (problem !== undefined) throw new TypeError(`choice: ${problem}.`);
+  return { ...more, kind: 'choice', options: [...options] };
 }
 
 export type AnyField =

@@ -1,6 +1,7 @@
 import { PAUSE_LIMITS, type PauseQuestion } from '#domain/pauses.ts';
+import { optionsProblem } from '#domain/parameters.ts';
 import { showValue } from '#domain/show-value.ts';
-import { optionsProblem, type AnyField, type ValuesOf } from './fields.ts';
+import type { AnyField, ValuesOf } from './fields.ts';
 import { served } from './scope.ts';
 
 type Fields = Readonly<Record<string, AnyField>>;
@@ -97,8 +98,15 @@ function isField(field: unknown): boolean {
     is('default', type) &&
     ['min', 'max', 'maxLength'].every((option) => is(option, 'number')) &&
     is('description', 'string') &&
-    (given['kind'] !== 'choice' || optionsProblem(given['options']) === undefined)
+    (given['kind'] !== 'choice' || isChoice(given))
   );
+}
+
+/** Any text may be given that is one of the options. */
+function isChoice(field: Readonly<Record<string, unknown>>): boolean {
+  const { options, default: chosen } = field;
+  if (optionsProblem(options) !== undefined) return false;
+  return chosen === undefined || (Array.isArray(options) && options.includes(chosen));
 }
 
 const isNaN = (value: unknown): boolean => Number.isNaN(value);

@@ -31,9 +31,8 @@ export function usesIn(write: Write): readonly UseRecord[] {
     case 'values':
       return used(write.record.hash, ...hashesIn(write.record.bytes));
     case 'cache': {
-      const { flowId, key, result, from } = write.record;
-      const entry = cacheEntryId(flowId, key);
-      return [...used(entry, result.hash), { hash: entry, user: from.flowRunId }];
+      const { flowId, key, result } = write.record;
+      return used(cacheEntryId(flowId, key), result.hash);
     }
     case 'artifacts': {
       const { flowRunId, content } = write.record;

@@ -140,7 +140,10 @@ export function removalContract(open: OpenStore): void {
       const record = build.cacheEntry({ result: result(1), from });
       const entry = cacheEntryId(record.flowId, record.key);
       await store.commit([...wholeRun(OLD, []), value(1)]);
-      await store.commit([{ store: 'cache', op: 'put', record }]);
+      await store.commit([
+        { store: 'cache', op: 'put', record },
+        { store: 'uses', op: 'put', record: { hash: entry, user: OLD } },
+      ]);
       await store.commit(wholeRun(NEXT, []));
       await store.commit([{ store: 'uses', op: 'put', record: { hash: entry, user: NEXT } }]);
       await store.commit(marked(OLD));

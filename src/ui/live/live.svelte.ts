@@ -164,11 +164,14 @@ export class Live {
     this.#loadedAs = role;
     await this.#showNewest();
     if (role === 'waiting') setTimeout(() => void this.#lookAgain(), LOOK_AGAIN_MS);
-    await Promise.all([this.#loadModels(), this.schedule.load()]);
-    if (this.champion.version === undefined) await this.champion.loadShipped();
-    // To compile and load a source is work: what someone waits to see comes first.
-    await new Promise<void>(whenIdle);
-    await this.lab.check();
+    try {
+      await Promise.all([this.#loadModels(), this.schedule.load()]);
+      if (this.champion.version === undefined) await this.champion.loadShipped();
+    } finally {
+      // To compile and load a source is work: what someone waits to see comes first.
+      await new Promise<void>(whenIdle);
+      await this.lab.check();
+    }
   }
 
   async #showNewest(): Promise<void> {

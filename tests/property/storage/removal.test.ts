@@ -21,6 +21,8 @@ interface SomeRun {
   readonly kept: readonly number[];
   /** Results that it left in the cache, each under a key of its own. */
   readonly cached: readonly number[];
+  /** Results that it took from the cache, where an earlier run had left them. */
+  readonly took: readonly number[];
   readonly model?: number | undefined;
 }
 
@@ -31,6 +33,7 @@ const someRun: fc.Arbitrary<SomeRun> = fc.record({
   outcomes: someValues,
   kept: someValues,
   cached: someValues,
+  took: someValues,
   model: fc.option(fc.nat({ max: VALUES - 1 }), { freq: 5, nil: undefined }),
 });
 
@@ -52,11 +55,12 @@ const story = fc.record({
 });
 type Story = typeof story extends fc.Arbitrary<infer S> ? S : never;
 
-const direct = ({ results, outcomes, kept, cached }: SomeRun): readonly number[] => [
+const direct = ({ results, outcomes, kept, cached, took }: SomeRun): readonly number[] => [
   ...results,
   ...outcomes,
   ...kept,
   ...cached,
+  ...took,
 ];
 const FLOW = 'a "flow"/of: many';
 const keyOf = (n: number): string => `key ${n}`;
@@ -105,10 +109,15 @@ function writesOf(story: Story, run: SomeRun, number: number): readonly Write[] 
         record: build.journalEntry({ flowRunId, call, outcome }),
       };
     }),
-    ...run.kept.map((n): Write => ({
+    ...[...run.kept, ...run.took].map((n): Write => ({
       store: 'uses',
       op: 'put',
       record: { hash: hash(n), user: flowRunId },
+    })),
+    ...[...run.cached, ...run.took].map((n): Write => ({
+      store: 'uses',
+      op: 'put',
+      record: { hash: cacheEntryId(FLOW, keyOf(n)), user: flowRunId },
     })),
     ...run.cached.map((n): Write => ({
       store: 'cache',
@@ -132,7 +141,17 @@ function writesOf(story: Story, run: SomeRun, number: number): readonly Write[] 
   ];
 }
 
-async function plays(store: Store, story: Story): Promise<void> {
+/** What nobody left before cannot be taken. */
+const withoutTheImpossible = (story: Story): Story => ({
+  ...story,
+  runs: story.runs.map((run, i) => {
+    const left = story.runs.slice(0, i).flatMap(({ cached }) => cached);
+    return { ...run, took: run.took.filter((n) => left.includes(n)) };
+  }),
+});
+
+async function plays(store: Store, told: Story): Promise<void> {
+  const story = withoutTheImpossible(told);
   for (const [i, run] of story.runs.entries()) await store.commit(writesOf(story, run, i));
   const gone = await store.oldestEndedRuns(story.gone);
   for (const { id } of gone)
@@ -164,7 +183,7 @@ async function holdsWhatIsUsed(store: Store, story: Story, gone: number): Promis
   expect(content.events).toHaveLength(left.length);
   expect(content.removals).toEqual([]);
   expect(content.cache.map(({ key }) => key)).toEqual(
-    [...new Set(left.flatMap(({ cached }) => cached))].sort().map(keyOf),
+    [...new Set(left.flatMap(({ cached, took }) => [...cached, ...took]))].sort().map(keyOf),
   );
   const entries = content.cache.map(({ flowId, key }) => cacheEntryId(flowId, key));
   const stored = new Set<string>([

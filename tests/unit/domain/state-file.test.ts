@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '#domain/crc32.ts';
+import { cacheEntryId } from '#domain/ids.ts';
 import { recordProblem } from '#domain/record-schemas.ts';
 import { readState, STATE_VERSION, StateWriter } from '#domain/state-file.ts';
 import { recordCodec } from '#rpc/record-codec.ts';
@@ -108,6 +109,20 @@ describe('a state file', () => {
       expect(recordProblem(name, records[name])).toBe('it is whole');
       expect(recordProblem(name, {})).not.toBe('it is whole');
     }
+  });
+
+  it('uses nothing that a removal could not take apart', () => {
+    const use = (hash: string) => recordProblem('uses', { hash, user: build.FLOW_RUN });
+    expect(use(build.hash(1))).toBe('it is whole');
+    expect(use(cacheEntryId('a "flow"', 'k/1'))).toBe('it is whole');
+    for (const hash of [
+      'cache:oops',
+      'cache:["a"]',
+      'cache:["a", "b"]',
+      'cache:[1,"b"]',
+      'model:x',
+    ])
+      expect(use(hash), hash).not.toBe('it is whole');
   });
 });
 

@@ -4,8 +4,9 @@ import { asTaskRunId, runStream } from '#domain/ids.ts';
 import { isTerminal } from '#domain/states.ts';
 import type { Store } from '#domain/store.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
-import { type EngineRig, scriptedRig } from '#tests/support/engine-rig.ts';
+import { type EngineRig, rigFor, scriptedRig } from '#tests/support/engine-rig.ts';
 import { everything } from '#tests/support/interrupted-run.ts';
+import { sourceText } from '#tests/support/sample-sources.ts';
 
 const keyOf = ({ streamId, seq }: { streamId: string; seq: number }) => `${streamId} ${seq}`;
 
@@ -114,6 +115,29 @@ describe('a decision is durable before anyone sees it', () => {
     const view = await finishSlowly(rig);
     expect(view.taskRuns[0]?.attempts).toHaveLength(2);
     expect(early).toEqual([]);
+  });
+
+  it('nobody is asked about a failed attempt before it is durable', async () => {
+    const { store } = slowStore();
+    const early: string[] = [];
+    const rig = await rigFor(
+      sourceText(`
+        const f = task({ name: 'f', retries: 1, retryConditionFn: () => { logger.info('asked'); return false; } },
+          () => { throw new Error('x'); });
+        export default flow('main', async () => { await f.returnState(); });`),
+      { store },
+    );
+    rig.feed.publish = (message: FeedMessage) => {
+      if (message.kind === 'lines')
+        for (const line of message.lines)
+          if (line.kind === 'log' && line.message === 'asked' && line.taskRunId) {
+            const begun = rig.feed.events().some(({ body }) => body.kind === 'attempt.started');
+            early.push(begun ? 'in time' : 'too early');
+          }
+      rig.feed.messages.push(message);
+    };
+    await finishSlowly(rig);
+    expect(early).toEqual(['in time']);
   });
 
   it('a transition and its event are one commit', async () => {

@@ -74,6 +74,15 @@ describe('the states of a flow run', () => {
     expect(run.record.state.name).toBe('Crashed');
   });
 
+  it('end Crashed when the body hangs a second time, whatever ends beside it meanwhile', () => {
+    const hung = (answered: number): FlowInput => ({
+      kind: 'lost',
+      cause: 'worker unresponsive',
+      answered,
+    });
+    expect(states(after(begun, hung(0), hung(2)))).toBe('Pending > Running > Recovering > Crashed');
+  });
+
   it('have a start that no recovery moves', () => {
     expect(after(begun, lost, lost).record.startedAt).toBe(SOME_TIME);
   });

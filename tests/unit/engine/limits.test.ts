@@ -126,6 +126,18 @@ describe('a limit that is changed', () => {
     expect(await now(c!)).toBe('taken');
   });
 
+  it('gives each one slot, however far it is raised', async () => {
+    for (const raised of [10, undefined]) {
+      const { limits } = await limitsOf({ 'tag:t': 1 });
+      const all = ['a', 'b', 'c'].map((one) => limits.request(['tag:t'], by(one)));
+      await limits.set('tag:t', raised);
+      await limits.set('tag:t', 1);
+      expect(limits.status()).toMatchObject([{ held: 3, waiting: 0 }]);
+      for (const one of all) one.end();
+      expect(await now(limits.request(['tag:t'], by('d')))).toBe('taken');
+    }
+  });
+
   it('counts those who began before it was set, and sends nobody away when it is lowered', async () => {
     const { limits } = await limitsOf({});
     const [a, b] = ['a', 'b'].map((one) => limits.request(['tag:t'], by(one)));

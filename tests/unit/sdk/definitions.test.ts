@@ -82,6 +82,7 @@ describe('a flow', () => {
   it('offers choices that are some, and texts', () => {
     expect(() => choice([])).toThrow('choice: there must be 1 to 100 options, not 0.');
     expect(() => choice(['a', 'b', 'a'])).toThrow('choice: an option is there twice.');
+    expect(() => choice(['a', ' '])).toThrow('choice: an option is blank.');
     for (const options of ['ab', [1], undefined])
       expect(() => choice(options as never)).toThrow(
         'choice: the options must be a list of texts, not',

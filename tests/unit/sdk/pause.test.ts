@@ -49,6 +49,7 @@ describe('pause', () => {
       text({ default: 5 as never }),
       { kind: 'choice', options: [] },
       { kind: 'choice' },
+      { kind: 'choice', options: ['a'], default: 'b' },
     ];
     for (const field of fields)
       expect(await thrownBy({ schema: { when: field } })).toContain('pause: when is not a field');
