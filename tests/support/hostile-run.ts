@@ -10,7 +10,7 @@ const add = task('add', (a, b) => a + b);
 export default flow('small', async () => { await add(1, 2); });
 `;
 
-const END_TIMEOUT_MS = 120_000;
+const END_TIMEOUT_MS = 180_000;
 
 export interface HostileRun {
   readonly view: RunView;
