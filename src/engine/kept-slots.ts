@@ -2,6 +2,7 @@ import { tagLimit } from '#domain/limits.ts';
 import type { FlowRunId, TaskRunId } from '#domain/ids.ts';
 import type { FlowRunRecord, TaskRunRecord } from '#domain/records.ts';
 import type { EnginePorts } from './ports.ts';
+import { ENGINE_LOST } from './recovery.ts';
 import { transitionTask } from './task-machine.ts';
 import type { Limits } from './limits.ts';
 
@@ -60,7 +61,7 @@ export class KeptSlots {
 /** Not one whose recoveries are used. */
 function isStartedAgain(taskRun: TaskRunRecord, now: number): boolean {
   if (taskRun.state.type !== 'RUNNING') return false;
-  const lost = { kind: 'lost', cause: 'engine stopped or tab closed' } as const;
+  const lost = { kind: 'lost', cause: ENGINE_LOST } as const;
   return transitionTask(taskRun, lost, now).record.state.type === 'RUNNING';
 }
 

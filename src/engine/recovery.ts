@@ -13,7 +13,8 @@ import { taskDefaults } from './task-defaults.ts';
 import { changeTaskRuns } from './task-changes.ts';
 import { withAttempts, type FlowRun, type MakeFlowRun, type OwnParts } from './flow-run.ts';
 
-const CAUSE: LossCause = 'engine stopped or tab closed';
+/** What an attempt, or a run, is lost to when its engine goes. */
+export const ENGINE_LOST: LossCause = 'engine stopped or tab closed';
 
 /**
  * Takes up a run that was interrupted: its lost attempts end Crashed, no retry is used, and what is journaled is not
@@ -27,7 +28,7 @@ export async function recoverRun(
   const reopened = await reopen(ports, interrupted);
   const { log, journal } = reopened;
   const { answered } = journal;
-  const record = await apply(reopened, interrupted, { kind: 'lost', cause: CAUSE, answered });
+  const record = await apply(reopened, interrupted, { kind: 'lost', cause: ENGINE_LOST, answered });
   if (record.active === 0) return undefined;
   const opened = await openAgain(ports, record);
   if (!opened.ok) {
@@ -191,7 +192,7 @@ async function apply(
     journal,
     before.id,
     record.active === 1
-      ? { kind: 'lost', cause: CAUSE }
+      ? { kind: 'lost', cause: ENGINE_LOST }
       : { kind: 'cancelled', reason: FLOW_RUN_ENDED },
     record.pause && { kind: 'held' },
   );

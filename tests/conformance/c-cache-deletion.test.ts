@@ -58,11 +58,5 @@ function deletingStore(
     if (isOn() && name === 'values') await store.removeRun(run());
     return found;
   };
-  return new Proxy(store, {
-    get(target, key) {
-      if (key === 'get') return get;
-      const member: unknown = Reflect.get(target, key);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
+  return { ...store, get };
 }

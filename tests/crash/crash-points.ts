@@ -47,13 +47,7 @@ function pointedStore(store: Store, names: WriteNames, { reach }: PointWatch): S
     await store.commit(writes, durability);
     for (const name of written) await reach(`after ${name}`);
   };
-  return new Proxy(store, {
-    get(target, key) {
-      if (key === 'commit') return commit;
-      const member: unknown = Reflect.get(target, key);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
+  return { ...store, commit };
 }
 
 interface Parts {

@@ -1,8 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { expectNoFindings } from '#tests/support/axe.ts';
 import { endOf, openWithEngine, startedRun } from '#tests/support/console-api.ts';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const NOTHING = `import { flow } from 'nightshift';
 export default flow({ name: 'nothing' }, async () => undefined);
 `;
@@ -12,11 +11,6 @@ async function withRuns(page: Page, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await endOf(page, await startedRun(page, { source: NOTHING }));
   await page.goto('./#/runs');
   await expect(page.locator('main ol > li')).toHaveCount(count);
-}
-
-async function expectNoFindings(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target)}`)).toEqual([]);
 }
 
 test('the oldest runs are deleted after a question, and gone after a reload', async ({ page }) => {
@@ -105,8 +99,8 @@ for (const colorScheme of ['dark', 'light'] as const)
       await page.setViewportSize({ width, height: 900 });
       await withRuns(page, 2);
       await page.getByText(/^Storage: 2 runs/).click();
-      await expectNoFindings(page);
+      await expectNoFindings(page, 'Runs');
       await page.getByRole('button', { name: 'Delete', exact: true }).click();
       await expect(page.getByRole('button', { name: 'Keep them' })).toBeVisible();
-      await expectNoFindings(page);
+      await expectNoFindings(page, 'Runs');
     });

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { expectNoFindings } from '#tests/support/axe.ts';
 import {
   endOf,
   historyOf,
@@ -77,7 +77,6 @@ for (const colorScheme of ['dark', 'light'] as const)
         await page.setViewportSize({ width, height: 900 });
         await page.goto(`./#/runs/${run}`);
         await expect(page.getByText(run === id ? 'Subflow runs' : 'Called by')).toBeVisible();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes[0]?.target])).toEqual([]);
+        await expectNoFindings(page, `${width}`, 'all');
       }
   });

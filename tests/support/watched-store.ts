@@ -12,12 +12,5 @@ export function watchedStore(store: Store): {
     for (const write of writes)
       if (write.store === 'events' && write.op !== 'delete') events.push(write.record);
   };
-  const watched = new Proxy(store, {
-    get(target, key) {
-      if (key === 'commit') return commit;
-      const member: unknown = Reflect.get(target, key);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
-  return { store: watched, events };
+  return { store: { ...store, commit }, events };
 }
