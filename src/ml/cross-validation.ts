@@ -64,7 +64,7 @@ async function trainOn(
   rows: RowBatch,
   options: Partial<TrainingPlan>,
 ): Promise<Scorer> {
-  const plan = resolvePlan(options, rows.count);
+  const plan = resolvePlan(options, rows);
   const problem = trainingProblem(rows, plan);
   let trained: ServingWeights = { weights: new Float32Array(), bias: 0 };
   for await (const { weights } of trainingIterations(tf, problem, plan, adam)) trained = weights;
