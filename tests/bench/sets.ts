@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SHARED_DATA } from '#tests/support/shared-data.ts';
+import { SHARED_DATA, whyNoData } from '#tests/support/shared-data.ts';
 
 /**
  * Labelled texts as others published them: a folder with train.tsv and test.tsv, or one with all.tsv and folds10.txt (a
@@ -38,10 +38,7 @@ export function findSets(): FoundSets {
     sets: found.flatMap(({ set }) => (set ? [set] : [])),
     missing: found
       .filter(({ name, set }) => !set && FIRST.includes(name))
-      .map(
-        ({ name }) =>
-          `${name} was skipped: ${join(SHARED_DATA, name)} holds no set (NIGHTSHIFT_DATA says where to look).`,
-      ),
+      .map(({ name }) => `${name} was skipped: ${whyNoData(name) ?? 'its folder holds no set'}.`),
   };
 }
 
