@@ -1,4 +1,11 @@
-import { engine, registerKernel, type NamedAttrMap, type Tensor, type Tensor1D, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  registerKernel,
+  type NamedAttrMap,
+  type Tensor,
+  type Tensor1D,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 

@@ -13,6 +13,13 @@ export interface BatchSource {
   batch(step: number): BatchOfRows;
 }
 
+/** How many a training over so many rows has. */
+export const stepsOf = (plan: TrainingPlan, rows: number): number =>
+  plan.mode === 'full-batch' ? plan.iterations : plan.epochs * stepsAnEpoch(plan, rows);
+
+const stepsAnEpoch = ({ batchSize }: TrainingPlan, rows: number): number =>
+  Math.ceil(rows / batchSize);
+
 export const batchSource = (problem: TrainingProblem, plan: TrainingPlan): BatchSource =>
   plan.mode === 'full-batch' ? allRows(problem, plan) : someRows(problem, plan);
 
@@ -25,13 +32,13 @@ function allRows(problem: TrainingProblem, { iterations }: TrainingPlan): BatchS
 /** Every epoch has an order of its own, by the seed. */
 function someRows(problem: TrainingProblem, plan: TrainingPlan): BatchSource {
   const { matrix, rowScale, labels } = problem;
-  const { epochs, batchSize, seed } = plan;
-  const stepsAPass = Math.ceil(matrix.rows / batchSize);
+  const { batchSize, seed } = plan;
+  const stepsAPass = stepsAnEpoch(plan, matrix.rows);
   const batches = new RowBatches(matrix);
   let order: Uint32Array = new Uint32Array();
   let orderOf = -1;
   return {
-    steps: epochs * stepsAPass,
+    steps: stepsOf(plan, matrix.rows),
     stepsAPass,
     batch(step) {
       const epoch = Math.floor((step - 1) / stepsAPass);

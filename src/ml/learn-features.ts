@@ -31,8 +31,7 @@ export function learned(
 /** Rows of several parts as one matrix. */
 export function asMatrix(parts: readonly FeatureRows[], columns: number): SparseMatrix {
   const [only, ...others] = parts;
-  if (only && others.length === 0)
-    return { rows: only.offsets.length - 1, columns, ...only };
+  if (only && others.length === 0) return { rows: only.offsets.length - 1, columns, ...only };
   const rows = parts.reduce((sum, { offsets }) => sum + offsets.length - 1, 0);
   const offsets = new Uint32Array(rows + 1);
   const indices = new Uint32Array(parts.reduce((sum, part) => sum + part.indices.length, 0));

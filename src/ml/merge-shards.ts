@@ -16,11 +16,7 @@ export interface Merged {
  * @param first takes up the terms of the others
  * @throws TooManyFeatures before anything is allocated for them
  */
-export function mergeShards(
-  first: Shard,
-  others: readonly ShardTerms[],
-  minCount: number,
-): Merged {
+export function mergeShards(first: Shard, others: readonly ShardTerms[], minCount: number): Merged {
   const own = first.terms();
   const joined = others.map((terms) => join(first, terms));
   const rowsWith = {

@@ -27,11 +27,7 @@ export interface RowCounts {
  * Keeps the words and pairs that stand in at least `minCount` rows, in the same order.
  * Invariant: the words of a kept pair are kept, since they stand in every row that the pair stands in.
  */
-export function prune(
-  { words, pairs }: Vocabulary,
-  rowsWith: RowCounts,
-  minCount: number,
-): Pruned {
+export function prune({ words, pairs }: Vocabulary, rowsWith: RowCounts, minCount: number): Pruned {
   const wordTo = numbered(rowsWith.words, minCount);
   const pairTo = numbered(rowsWith.pairs, minCount);
   const kept = {
