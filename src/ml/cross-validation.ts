@@ -3,11 +3,8 @@ import { evaluate, type Evaluation } from './evaluation.ts';
 import { Scorer } from './scorer.ts';
 import { seededOrder } from './seeded.ts';
 import { selectRows } from './select-rows.ts';
-import { loadTensors, type Tensors } from './tensor.ts';
-import { adam, trainingIterations } from './training.ts';
-import { resolvePlan, type TrainingPlan } from './training-plan.ts';
-import { trainingProblem } from './training-problem.ts';
-import type { ServingWeights } from './training-run.ts';
+import { loadTensors } from './tensor.ts';
+import { trainRows, type FitOptions } from './train-rows.ts';
 
 export interface CrossValidation {
   /** Over all rows, each scored by the one model that did not see it. */
@@ -26,7 +23,7 @@ export interface CrossValidation {
 export async function crossValidate(
   rows: RowBatch,
   folds: ArrayLike<number>,
-  options: Partial<TrainingPlan> = {},
+  options: FitOptions = {},
   readWasm?: () => Promise<ArrayBuffer>,
 ): Promise<CrossValidation> {
   const { tf } = await loadTensors(readWasm);
@@ -40,7 +37,7 @@ export async function crossValidate(
       all.filter((row) => folds[row] !== fold),
     );
     const tested = pick(rows, inside);
-    const found = (await trainOn(tf, training, options)).scoreRows(tested);
+    const found = new Scorer(await trainRows(tf, training, { options })).scoreRows(tested);
     inside.forEach((row, i) => (scores[row] = found[i] ?? 0));
     accuracies.push(evaluate(found, tested.labels).accuracy);
   }
@@ -57,18 +54,6 @@ export function stratifiedFolds(rows: RowBatch, count: number, seed: number): Ui
     next[label] = (next[label] ?? 0) + 1;
   }
   return folds;
-}
-
-async function trainOn(
-  tf: Tensors,
-  rows: RowBatch,
-  options: Partial<TrainingPlan>,
-): Promise<Scorer> {
-  const plan = resolvePlan(options, rows.count);
-  const problem = trainingProblem(rows, plan);
-  let trained: ServingWeights = { weights: new Float32Array(), bias: 0 };
-  for await (const { weights } of trainingIterations(tf, problem, plan, adam)) trained = weights;
-  return new Scorer({ vocabulary: problem.vocabulary, ...trained });
 }
 
 const pick = (batch: RowBatch, rows: readonly number[]): RowBatch => selectRows([{ batch, rows }]);

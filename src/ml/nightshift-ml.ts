@@ -1,6 +1,6 @@
 /** What authors import as `nightshift/ml`. Loads no TensorFlow.js by itself: training does, when it starts. */
 export { Dataset, type Split } from './dataset.ts';
-export type { FitOptions } from './fit.ts';
+export type { FitOptions } from './train-rows.ts';
 export { gate, type Gate, type GateRules } from './gate.ts';
 export { loadDataset, type LoadOptions } from './load-dataset.ts';
 export { SentimentModel, type WhichModel } from './sentiment-model.ts';

@@ -107,7 +107,7 @@ async function learn(train: RowBatch, tested: RowBatch): Promise<Learned> {
 
 async function fit(train: RowBatch): Promise<Model> {
   const { tf } = await loadTensors();
-  const plan = resolvePlan({}, train.count);
+  const plan = resolvePlan({}, train);
   const problem = trainingProblem(train, plan);
   let trained: ServingWeights = { weights: new Float32Array(), bias: 0 };
   for await (const { weights } of trainingIterations(tf, problem, plan, adam)) trained = weights;

@@ -128,7 +128,7 @@ function splitBy(day: number, seed: number) {
 
 async function fit(train: RowBatch): Promise<Model> {
   const { tf } = await loadTensors();
-  const plan = resolvePlan({}, train.count);
+  const plan = resolvePlan({}, train);
   const startedAt = performance.now();
   const problem = trainingProblem(train, plan);
   const madeAt = performance.now();
