@@ -1,17 +1,15 @@
 import type { RowBatch } from '#domain/rows.ts';
 import { rowText } from '#domain/rows.ts';
 import { packModel } from '#ml/container.ts';
-import { evaluate } from '#ml/evaluation.ts';
+import { Helper } from '#ml/helper.ts';
 import { loadModel } from '#ml/predict.ts';
 import { Scorer } from '#ml/scorer.ts';
 import { selectRows } from '#ml/select-rows.ts';
 import { loadTensors } from '#ml/tensor.ts';
 import { tokenise } from '#ml/tokenise.ts';
 import { Tokens } from '#ml/tokens.ts';
-import { adam, trainingIterations } from '#ml/training.ts';
-import { resolvePlan } from '#ml/training-plan.ts';
-import { trainingProblem } from '#ml/training-problem.ts';
-import type { ServingWeights } from '#ml/training-run.ts';
+import { trainRows, type TrainedRows } from '#ml/train-rows.ts';
+import { serveHelper } from '#ml/serve-helper.ts';
 import { throughIndexedDb } from './through-indexeddb.ts';
 import { readTsv } from './tsv-rows.ts';
 
@@ -23,7 +21,9 @@ export type LearnerQuestion =
   /** `fold`: trains without it and scores it; else trains on the first file and scores the second. */
   | { readonly ask: 'learn'; readonly fold?: number }
   /** Of the last model that was trained, on the rows that it was scored on. */
-  | { readonly ask: 'serving' };
+  | { readonly ask: 'serving' }
+  /** Asked of its helper by a worker, with a port to serve. */
+  | { readonly ask: 'serve' };
 
 export interface Learned {
   readonly accuracy: number;
@@ -34,6 +34,7 @@ export interface Learned {
   readonly trainRows: number;
   readonly heldOutRows: number;
   readonly features: number;
+  readonly mode: string;
 }
 
 export interface Serving {
@@ -51,15 +52,11 @@ export interface Serving {
 /** Sentences asked for one at a time. */
 const ALONE = 2000;
 
-interface Model extends ServingWeights {
-  readonly vocabulary: ConstructorParameters<typeof Scorer>[0]['vocabulary'];
-}
-
 let files: readonly RowBatch[] = [];
 let folds: readonly number[] = [];
-let last: { readonly model: Model; readonly tested: RowBatch } | undefined;
+let last: { readonly model: TrainedRows; readonly tested: RowBatch } | undefined;
 
-async function answer(question: LearnerQuestion): Promise<unknown> {
+async function answer(question: Exclude<LearnerQuestion, { ask: 'serve' }>): Promise<unknown> {
   switch (question.ask) {
     case 'start': {
       const { backend } = await loadTensors(async () =>
@@ -89,29 +86,36 @@ function splitOf(fold: number | undefined): readonly [RowBatch, RowBatch] {
   return [rowsWhere(false), rowsWhere(true)];
 }
 
-async function learn(train: RowBatch, tested: RowBatch): Promise<Learned> {
+async function learn(rows: RowBatch, heldOut: RowBatch): Promise<Learned> {
+  const { tf } = await loadTensors();
+  // One is kept warm, as the engine keeps one.
+  const helpers = [await (helper ??= startHelper())];
   const startedAt = performance.now();
-  const model = await fit(train);
-  const { accuracy, f1 } = evaluate(new Scorer(model).scoreRows(tested), tested.labels);
+  const model = await trainRows(tf, rows, { heldOut, openHelpers: async () => helpers });
   const ms = performance.now() - startedAt;
-  last = { model, tested };
+  const { accuracy = NaN, f1 = NaN } = model.evaluation ?? {};
+  last = { model, tested: heldOut };
   return {
     accuracy,
     f1,
     ms,
-    trainRows: train.count,
-    heldOutRows: tested.count,
+    trainRows: rows.count,
+    heldOutRows: heldOut.count,
     features: model.weights.length,
+    mode: model.plan.mode,
   };
 }
 
-async function fit(train: RowBatch): Promise<Model> {
-  const { tf } = await loadTensors();
-  const plan = resolvePlan({}, train);
-  const problem = trainingProblem(train, plan);
-  let trained: ServingWeights = { weights: new Float32Array(), bias: 0 };
-  for await (const { weights } of trainingIterations(tf, problem, plan, adam)) trained = weights;
-  return { vocabulary: problem.vocabulary, ...trained };
+let helper: Promise<Helper> | undefined;
+
+/** The same file in another worker. */
+async function startHelper(): Promise<Helper> {
+  const worker = new Worker(location.href);
+  const { port1, port2 } = new MessageChannel();
+  const isUp = new Promise<void>((resolve) => (worker.onmessage = () => resolve()));
+  worker.postMessage({ ask: 'serve' } satisfies LearnerQuestion, [port2]);
+  await isUp;
+  return new Helper(port1);
 }
 
 async function serving(): Promise<Serving> {
@@ -147,6 +151,10 @@ function timed<T>(work: () => T): { readonly value: T; readonly ms: number } {
 }
 
 addEventListener('message', ({ data, ports: [port] }: MessageEvent<LearnerQuestion>) => {
+  if (data.ask === 'serve') {
+    if (port) serveHelper(port);
+    return postMessage('up');
+  }
   answer(data).then(
     (value) => port?.postMessage({ ok: true, value }),
     (error: unknown) => port?.postMessage({ ok: false, reason: String(error) }),

@@ -7,9 +7,7 @@ import { evaluate } from '#ml/evaluation.ts';
 import { Scorer } from '#ml/scorer.ts';
 import { selectRows } from '#ml/select-rows.ts';
 import { loadTensors } from '#ml/tensor.ts';
-import { adam, trainingIterations } from '#ml/training.ts';
-import { resolvePlan } from '#ml/training-plan.ts';
-import { trainingProblem } from '#ml/training-problem.ts';
+import { prepareTraining, runTraining } from '#ml/train-rows.ts';
 import type { ServingWeights } from '#ml/training-run.ts';
 import type { Vocabulary } from '#ml/vocabulary.ts';
 
@@ -126,16 +124,17 @@ function splitBy(day: number, seed: number) {
   return splitSnapshot({ dataset: '', until: day, contentHash: asContentHash(''), days }, seed);
 }
 
-async function fit(train: RowBatch): Promise<Model> {
+async function fit(rows: RowBatch): Promise<Model> {
   const { tf } = await loadTensors();
-  const plan = resolvePlan({}, train);
   const startedAt = performance.now();
-  const problem = trainingProblem(train, plan);
-  const madeAt = performance.now();
-  let trained: ServingWeights = { weights: new Float32Array(), bias: 0 };
-  for await (const { weights } of trainingIterations(tf, problem, plan, adam)) trained = weights;
-  const times = { featuresMs: madeAt - startedAt, iterationsMs: performance.now() - madeAt };
-  return { vocabulary: problem.vocabulary, ...trained, ...times };
+  const prepared = await prepareTraining(rows, {});
+  const preparedAt = performance.now();
+  const { weights, bias } = await runTraining(tf, prepared);
+  const times = {
+    featuresMs: preparedAt - startedAt,
+    iterationsMs: performance.now() - preparedAt,
+  };
+  return { vocabulary: prepared.problem.vocabulary, weights, bias, ...times };
 }
 
 const accuracyOf = (model: Model, tested: RowBatch): number =>
