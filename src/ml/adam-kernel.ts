@@ -49,7 +49,7 @@ export function gatherWeights(table: Tensor, used?: Uint32Array): Tensor1D {
  * @param gradient for what `gatherWeights` gave: float32, [used]
  */
 export function adamStep(table: Tensor, gradient: Tensor, how: AdamStep): void {
-  engine().runKernel(STEP, { table, gradient }, how as NamedAttrMap);
+  engine().runKernel(STEP, { table, gradient }, how);
 }
 
 for (const backendName of ['cpu', 'wasm']) {

@@ -38,7 +38,7 @@ export class TableRun implements TrainingRun {
     return tf.tidy(() => {
       const parameters = [tf.gatherWeights(this.#weights, rows.used), tf.gatherWeights(this.#bias)];
       const { value, grads } = tf.valueAndGrads((weights, bias) =>
-        logLossOf(tf, rows, weights!, bias!),
+        logLossOf(tf, rows, weights, bias),
       )(parameters);
       const [ofWeights, ofBias] = grads;
       const how = { learningRate: this.#learningRate, step: rows.step };

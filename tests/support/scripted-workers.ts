@@ -123,7 +123,7 @@ export class Script {
       throw new Error('A scripted flow has no functions of tasks.');
     },
     assist: async (port) => {
-      port.postMessage('a helper is here');
+      port.postMessage('an assistant is here');
       port.close();
       return true;
     },

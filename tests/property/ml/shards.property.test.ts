@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packRows, type RowBatch } from '#domain/rows.ts';
-import { Helper } from '#ml/helper.ts';
+import { Assistant } from '#ml/assistant.ts';
 import { HeldOut } from '#ml/held-out.ts';
 import { learnFeatures } from '#ml/learn-features.ts';
 import { cutTexts, learnInShards } from '#ml/learn-in-shards.ts';
@@ -9,7 +9,7 @@ import { mergeShards } from '#ml/merge-shards.ts';
 import { learned } from '#ml/learn-features.ts';
 import { RowBatches } from '#ml/row-batches.ts';
 import { Scorer } from '#ml/scorer.ts';
-import { serveHelper } from '#ml/serve-helper.ts';
+import { serveAssistant } from '#ml/serve-assistant.ts';
 import { Shard } from '#ml/shard.ts';
 
 const word = fc.constantFrom('good', 'bad', 'not', 'the', 'Soup', '!', ',', 'café', '😍', "didn't");
@@ -44,19 +44,19 @@ const plain = ({ vocabulary, matrix }: ReturnType<typeof learnFeatures>) => ({
   matrix,
 });
 
-/** Helpers in this thread, over real ports. */
-async function withHelpers<T>(
+/** Assistants in this thread, over real ports. */
+async function withAssistants<T>(
   count: number,
   serve: (port: MessagePort) => void,
-  use: (helpers: readonly Helper[]) => Promise<T>,
+  use: (assistants: readonly Assistant[]) => Promise<T>,
 ): Promise<T> {
   const channels = Array.from({ length: count }, () => new MessageChannel());
   channels.forEach(({ port2 }) => serve(port2));
-  const helpers = channels.map(({ port1 }) => new Helper(port1));
+  const assistants = channels.map(({ port1 }) => new Assistant(port1));
   try {
-    return await use(helpers);
+    return await use(assistants);
   } finally {
-    helpers.forEach((helper) => helper.giveUp());
+    assistants.forEach((assistant) => assistant.giveUp());
     channels.forEach(({ port2 }) => port2.close());
   }
 }
@@ -73,7 +73,7 @@ describe('rows cut into shards, for any texts and any number of shards', () => {
     );
   });
 
-  test('do so when helpers learn them', async () => {
+  test('do so when assistants learn them', async () => {
     await fc.assert(
       fc.asyncProperty(
         texts,
@@ -81,8 +81,8 @@ describe('rows cut into shards, for any texts and any number of shards', () => {
         minCounts,
         async (said, count, minCount) => {
           const rows = rowsOf(said);
-          const found = await withHelpers(count, serveHelper, (helpers) =>
-            learnInShards(rows, minCount, helpers),
+          const found = await withAssistants(count, serveAssistant, (assistants) =>
+            learnInShards(rows, minCount, assistants),
           );
           expect(plain(found)).toEqual(plain(learnFeatures(rows, minCount)));
         },
@@ -104,7 +104,7 @@ describe('rows cut into shards, for any texts and any number of shards', () => {
   });
 });
 
-describe('a helper', () => {
+describe('an assistant', () => {
   const said = Array.from({ length: 40 }, (_, i) => `good soup ${i % 7} not bad ${i % 3}`);
   const rows = rowsOf(said);
 
@@ -113,15 +113,18 @@ describe('a helper', () => {
       port.onmessage = ({ data }: MessageEvent<{ id: number }>) =>
         port.postMessage({ id: data.id });
     };
-    const found = await withHelpers(2, failing, (helpers) => learnInShards(rows, 1, helpers));
+    const found = await withAssistants(2, failing, (assistants) =>
+      learnInShards(rows, 1, assistants),
+    );
     expect(plain(found)).toEqual(plain(learnFeatures(rows, 1)));
   });
 
   test('that never answers is given up', async () => {
-    const [found, givenUp] = await withHelpers(
+    const [found, givenUp] = await withAssistants(
       1,
       () => undefined,
-      async (helpers) => [await learnInShards(rows, 1, helpers), helpers[0]?.isGivenUp] as const,
+      async (assistants) =>
+        [await learnInShards(rows, 1, assistants), assistants[0]?.isGivenUp] as const,
     );
     expect(plain(found)).toEqual(plain(learnFeatures(rows, 1)));
     expect(givenUp).toBe(true);
@@ -129,14 +132,16 @@ describe('a helper', () => {
 
   test('that dies between learning and translating is replaced', async () => {
     const dying = (port: MessagePort) => {
-      serveHelper(port);
+      serveAssistant(port);
       const serve = port.onmessage;
       port.onmessage = (event: MessageEvent<{ order: { order: string } }>) => {
         if (event.data.order.order === 'learn') serve?.call(port, event);
         else port.close();
       };
     };
-    const found = await withHelpers(1, dying, (helpers) => learnInShards(rows, 2, helpers));
+    const found = await withAssistants(1, dying, (assistants) =>
+      learnInShards(rows, 2, assistants),
+    );
     expect(plain(found)).toEqual(plain(learnFeatures(rows, 2)));
   });
 
@@ -146,8 +151,8 @@ describe('a helper', () => {
     const weights = Float32Array.from({ length: size }, (_, f) => Math.sin(f));
     const others = rowsOf(['good soup!', 'nothing known here', '', 'not bad 2 good soup 3']);
     const served = new Scorer({ vocabulary, weights, bias: 0.25 }).scoreRows(others);
-    const scored = await withHelpers(2, serveHelper, (helpers) =>
-      new HeldOut(others, vocabulary, helpers).scores({ weights, bias: 0.25 }),
+    const scored = await withAssistants(2, serveAssistant, (assistants) =>
+      new HeldOut(others, vocabulary, assistants).scores({ weights, bias: 0.25 }),
     );
     expect(scored).toEqual(served);
     const alone = await new HeldOut(others, vocabulary, []).scores({ weights, bias: 0.25 });

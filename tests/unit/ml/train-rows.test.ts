@@ -81,7 +81,9 @@ describe('a training in mini-batches', () => {
       const rest: number[] = [];
       const resumed = await runTraining(tf, await prepareTraining(rows, { options: MINI }), {
         from: found.state,
-        onStep: async ({ pass }) => void (pass && rest.push(pass.loss)),
+        onStep: async ({ pass }) => {
+          if (pass) rest.push(pass.loss);
+        },
       });
       expect(resumed).toEqual(whole);
       expect(rest.length).toBe(3 - Math.floor(batch / 13));
