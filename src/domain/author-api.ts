@@ -35,7 +35,7 @@ export interface AuthorWorkerApi {
   /** Calls a function that the author gave to a task. */
   callBack(call: CallbackCall): Promise<CallbackReply>;
   /**
-   * Makes it a helper of the author worker at the other end of the port, which gives it work directly: the same program,
+   * Makes it an assistant of the author worker at the other end of the port, which gives it work directly: the same program,
    * the same trust. @returns whether anything in the program helps
    */
   assist(port: MessagePort): Promise<boolean>;

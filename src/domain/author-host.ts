@@ -54,7 +54,7 @@ export interface AuthorHost {
    * `registerAssistant` answers there.
    * @returns the port to it; undefined when no worker is free
    */
-  openHelper(): Promise<MessagePort | undefined>;
+  openAssistant(): Promise<MessagePort | undefined>;
   /** Bytes of the SIMD build of the tensor library's WebAssembly. */
   wasm(): Promise<ArrayBuffer>;
 }
@@ -130,12 +130,12 @@ export interface Referable {
 export type Reviver = (reference: Reference) => unknown;
 
 /** Serves the worker at the other end of a port. */
-export type Assistant = (port: MessagePort) => void;
+export type Assist = (port: MessagePort) => void;
 
 interface Slot {
   host?: () => AuthorHost | undefined;
   readonly revivers: Map<string, Reviver>;
-  assistant?: Assistant;
+  assist?: Assist;
 }
 
 const SLOT = Symbol.for('nightshift.author');
@@ -165,9 +165,9 @@ export function registerReviver(kind: string, revive: Reviver): void {
 
 export const reviverFor = (kind: string): Reviver | undefined => slot().revivers.get(kind);
 
-/** Says who answers when this worker is made a helper of another. */
-export function registerAssistant(assist: Assistant): void {
-  slot().assistant = assist;
+/** Says who answers when this worker is made an assistant of another. */
+export function registerAssistant(assist: Assist): void {
+  slot().assist = assist;
 }
 
-export const assistant = (): Assistant | undefined => slot().assistant;
+export const assistant = (): Assist | undefined => slot().assist;

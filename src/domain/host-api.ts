@@ -30,6 +30,15 @@ const ordinal = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u;
 const name = v.pipe(v.string(), v.regex(NAME));
 const hash = v.pipe(v.string(), v.regex(/^sha256-[0-9a-f]{64}$/));
+/** Plain data that crossed a port holds no functions: what has this one is a port itself. */
+const port = v.custom<MessagePort>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'postMessage' in value &&
+    typeof value.postMessage === 'function',
+  'not a port',
+);
 const metrics = v.pipe(
   v.record(text(60), v.number()),
   v.check((record) => Object.keys(record).length <= 50, 'more than 50 metrics'),
@@ -161,7 +170,7 @@ export const hostRequest = v.variant('method', [
   }),
   v.object({ method: v.literal('releaseLimit'), lease: ordinal }),
   /** Asks for a worker of the same program at the other end of the port. */
-  v.object({ method: v.literal('openHelper'), port: v.instance(MessagePort) }),
+  v.object({ method: v.literal('openAssistant'), port: port }),
   v.object({ method: v.literal('wasm') }),
   v.object({ method: v.literal('artifact'), ordinal, ...newArtifact }),
   /** `of`: the ordinal of the progress artifact. */

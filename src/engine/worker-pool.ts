@@ -11,7 +11,7 @@ export type PooledWorker =
 export class Places {
   readonly #size: number;
   #free: number;
-  #helpers = 0;
+  #assistants = 0;
   /** In order of arrival; one that gives up leaves from the middle. */
   readonly #queue = new Set<() => void>();
 
@@ -45,17 +45,17 @@ export class Places {
   }
 
   /**
-   * For a helper of an attempt: only while nobody waits and fewer are at work than there are places, two at least (an
+   * For an assistant of an attempt: only while nobody waits and fewer are at work than there are places, two at least (an
    * attempt leaves the engine and the page with next to nothing to do, so a second processor is free). It takes none of
-   * the places: no attempt ever waits for helpers. The result gives it back.
+   * the places: no attempt ever waits for assistants. The result gives it back.
    */
-  takeForHelper(): (() => void) | undefined {
-    const atWork = this.#size - this.#free + this.#helpers;
+  takeForAssistant(): (() => void) | undefined {
+    const atWork = this.#size - this.#free + this.#assistants;
     if (this.#queue.size > 0 || atWork >= Math.max(2, this.#size)) return undefined;
-    this.#helpers++;
+    this.#assistants++;
     let given = false;
     return () => {
-      if (!given) this.#helpers--;
+      if (!given) this.#assistants--;
       given = true;
     };
   }

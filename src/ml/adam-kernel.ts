@@ -32,12 +32,13 @@ const BETA_2 = 0.999;
 const EPSILON = 1e-7;
 
 /**
- * Weights and column scales of some parameters.
+ * Weights of some parameters, each times the scale of its column: what the matrix is multiplied with. The scale is
+ * applied here and not by an operation of the library, which would pass over all weights three more times a step.
  * @param table float32, [parameters, 4]
  * @param used its rows; all when absent
- * @returns float32, [used] each
+ * @returns float32, [used]
  */
-export function gatherWeights(table: Tensor, used?: Uint32Array): [Tensor1D, Tensor1D] {
+export function gatherWeights(table: Tensor, used?: Uint32Array): Tensor1D {
   return engine().runKernel(GATHER, { table }, { used } as NamedAttrMap);
 }
 
@@ -45,10 +46,10 @@ export function gatherWeights(table: Tensor, used?: Uint32Array): [Tensor1D, Ten
  * One step of Adam for some parameters, in place: those that are not used are not touched, not even their moments
  * ("lazy"), since most words are in few batches and a pass over all of them would cost more than everything else.
  * @param table float32, [parameters, 4]
- * @param gradient float32, [used]
+ * @param gradient for what `gatherWeights` gave: float32, [used]
  */
 export function adamStep(table: Tensor, gradient: Tensor, how: AdamStep): void {
-  engine().runKernel(STEP, { table, gradient }, how as NamedAttrMap);
+  engine().runKernel(STEP, { table, gradient }, how);
 }
 
 for (const backendName of ['cpu', 'wasm']) {
@@ -57,12 +58,9 @@ for (const backendName of ['cpu', 'wasm']) {
     backendName,
     kernelFunc: ({ inputs: { table }, backend, attrs }) => {
       if (!table || !isBackend(backend) || !isUse(attrs)) throw misused(GATHER);
-      const shape = [attrs.used?.length ?? table.shape[0] ?? 0];
-      return gathered(valuesOf(backend, table), shape[0] ?? 0, attrs.used).map((values) => ({
-        dataId: backend.write(values, shape, 'float32'),
-        shape,
-        dtype: 'float32',
-      }));
+      const weights = gathered(valuesOf(backend, table), attrs.used);
+      const shape = [weights.length];
+      return { dataId: backend.write(weights, shape, 'float32'), shape, dtype: 'float32' };
     },
   });
   registerKernel({
@@ -76,15 +74,13 @@ for (const backendName of ['cpu', 'wasm']) {
   });
 }
 
-function gathered(table: Float32Array, count: number, used?: Uint32Array): Float32Array[] {
-  const weights = new Float32Array(count);
-  const scales = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
+function gathered(table: Float32Array, used?: Uint32Array): Float32Array {
+  const weights = new Float32Array(used?.length ?? table.length / TABLE_WIDTH);
+  for (let i = 0; i < weights.length; i++) {
     const at = (used ? used[i]! : i) * TABLE_WIDTH;
-    weights[i] = table[at]!;
-    scales[i] = table[at + SCALE]!;
+    weights[i] = table[at]! * table[at + SCALE]!;
   }
-  return [weights, scales];
+  return weights;
 }
 
 function step(table: Float32Array, gradient: Float32Array, how: AdamStep): void {
@@ -93,8 +89,8 @@ function step(table: Float32Array, gradient: Float32Array, how: AdamStep): void 
   const rate = (how.learningRate * correction) / (1 - BETA_1 ** how.step);
   const epsilon = EPSILON * correction;
   for (let i = 0; i < gradient.length; i++) {
-    const g = gradient[i]!;
     const at = (used ? used[i]! : i) * TABLE_WIDTH;
+    const g = gradient[i]! * table[at + SCALE]!;
     const first = BETA_1 * table[at + 1]! + (1 - BETA_1) * g;
     const second = BETA_2 * table[at + 2]! + (1 - BETA_2) * g * g;
     table[at + 1] = first;

@@ -6,7 +6,7 @@ import { contentId } from './content-id.ts';
 import type { Split } from './dataset.ts';
 import { grouped, type DatasetFacts } from './dataset-facts.ts';
 import type { Evaluation } from './evaluation.ts';
-import { helpersOf } from './host-helpers.ts';
+import { assistantsOf } from './host-assistants.ts';
 import { stepsOf } from './batch-source.ts';
 import { loadTensors, type LoadedTensors } from './tensor.ts';
 import { TOKENISER_VERSION } from './tokenise.ts';
@@ -39,13 +39,13 @@ export interface FittedModel {
 export async function fit(split: Split, options: FitOptions): Promise<FittedModel> {
   const host = authorHost('SentimentModel.fit');
   const [rows, heldOut] = await Promise.all([split.rows(), split.heldOut?.rows()]);
-  // The library is loaded while helpers read.
+  // The library is loaded while assistants read.
   const [tensors, prepared] = await Promise.all([
     loadTensors(() => host.wasm()),
     prepareTraining(rows, {
       options: { ...options, seed: options.seed ?? split.dataset.seed },
       heldOut,
-      openHelpers: () => helpersOf(host),
+      openAssistants: () => assistantsOf(host),
     }),
   ]);
   host.log('INFO', opening(rows, prepared, tensors));
@@ -97,11 +97,11 @@ function fitted(
 
 function opening(
   rows: RowBatch,
-  { plan, problem: { matrix }, helpers }: PreparedTraining,
+  { plan, problem: { matrix }, assistants }: PreparedTraining,
   { backend, reason }: LoadedTensors,
 ): string {
   const positive = rows.labels.reduce((sum, label) => sum + label, 0);
-  const helped = helpers === 0 ? '' : `, ${helpers + 1} workers read texts`;
+  const helped = assistants === 0 ? '' : `, ${assistants + 1} workers read texts`;
   return (
     `Training on ${grouped(rows.count)} rows (${grouped(positive)} positive), ` +
     `${grouped(matrix.columns)} features, backend ${backend} (${reason}), ${plan.mode}${helped}`

@@ -1,7 +1,7 @@
 import type { RowBatch } from '#domain/rows.ts';
 import { evaluate, logLoss, type Evaluation } from './evaluation.ts';
 import { readFeatures } from './feature-reader.ts';
-import type { Helper } from './helper.ts';
+import type { Assistant } from './assistant.ts';
 import { asMatrix } from './learn-features.ts';
 import { cutTexts, LEAST_PATIENCE_MS } from './learn-in-shards.ts';
 import { rowScale, type SparseMatrix } from './sparse.ts';
@@ -9,20 +9,20 @@ import type { FeatureRows, Texts } from './shard.ts';
 import type { ServingWeights } from './training-run.ts';
 import { featureCount, type Vocabulary } from './vocabulary.ts';
 
-/** Held-out rows in a model's features: looked at, never learned from. Helpers read them while the training goes on. */
+/** Held-out rows in a model's features: looked at, never learned from. Assistants read them while the training goes on. */
 export class HeldOut {
   readonly labels: Uint8Array;
   readonly #vocabulary: Vocabulary;
   readonly #parts: readonly (() => Promise<FeatureRows>)[];
   #matrix: SparseMatrix | undefined;
 
-  constructor(rows: RowBatch, vocabulary: Vocabulary, helpers: readonly Helper[]) {
+  constructor(rows: RowBatch, vocabulary: Vocabulary, assistants: readonly Assistant[]) {
     this.labels = rows.labels;
     this.#vocabulary = vocabulary;
     this.#parts =
-      helpers.length === 0
+      assistants.length === 0
         ? [async () => readFeatures(rows, vocabulary)]
-        : cutTexts(rows, helpers.length).map((part, i) => sent(part, vocabulary, helpers[i]));
+        : cutTexts(rows, assistants.length).map((part, i) => sent(part, vocabulary, assistants[i]));
   }
 
   async evaluate(weights: ServingWeights): Promise<Evaluation> {
@@ -59,10 +59,10 @@ export class HeldOut {
 }
 
 /** Asks at once; what is given waits for the answer, and reads the rows here when there is none. */
-function sent(texts: Texts, vocabulary: Vocabulary, helper: Helper | undefined) {
+function sent(texts: Texts, vocabulary: Vocabulary, assistant: Assistant | undefined) {
   const copy = { ...texts, text: texts.text.slice() };
   const { words, pairs } = vocabulary;
-  const answer = helper?.ask(
+  const answer = assistant?.ask(
     {
       order: 'read',
       texts: copy,

@@ -1,5 +1,5 @@
 import { learned, type LearnedFeatures } from './learn-features.ts';
-import type { Helper, HelperAnswer } from './helper.ts';
+import type { Assistant, AssistantAnswer } from './assistant.ts';
 import { mergeShards } from './merge-shards.ts';
 import {
   Shard,
@@ -9,25 +9,25 @@ import {
   type Texts,
 } from './shard.ts';
 
-/** A helper that is as slow as that, and by this much, has died or sleeps. */
+/** An assistant that is as slow as that, and by this much, has died or sleeps. */
 const PATIENCE_FACTOR = 2;
 export const LEAST_PATIENCE_MS = 1000;
 /** Bytes of text between two chances for messages to arrive. */
 const BREATH = 8 * 1024 * 1024;
 
 /**
- * As `learnFeatures`, with helpers that each take a part of the rows. The same result to the last bit, whoever did
+ * As `learnFeatures`, with assistants that each take a part of the rows. The same result to the last bit, whoever did
  * which part.
  * @throws TooManyFeatures
  */
 export async function learnInShards(
   texts: Texts,
   minCount: number,
-  helpers: readonly Helper[],
+  assistants: readonly Assistant[],
 ): Promise<LearnedFeatures> {
   const textBytes = texts.text.length;
-  const [mine, ...others] = cutTexts(texts, helpers.length + 1);
-  const theirs = others.map((part, i) => new SentPart(helpers[i], part, textBytes));
+  const [mine, ...others] = cutTexts(texts, assistants.length + 1);
+  const theirs = others.map((part, i) => new SentPart(assistants[i], part, textBytes));
   const startedAt = performance.now();
   const own = new Shard(textBytes);
   await addSlowly(own, mine ?? texts);
@@ -50,20 +50,20 @@ async function addSlowly(shard: Shard, texts: Texts): Promise<void> {
   }
 }
 
-/** A part of the rows that a helper learns from; done here when it does not. */
+/** A part of the rows that an assistant learns from; done here when it does not. */
 class SentPart {
-  readonly #helper: Helper | undefined;
+  readonly #assistant: Assistant | undefined;
   readonly #texts: Texts;
   readonly #textBytes: number;
-  readonly #asked: HelperAnswer<'learn'> | undefined;
+  readonly #asked: AssistantAnswer<'learn'> | undefined;
   #here: Shard | undefined;
 
-  constructor(helper: Helper | undefined, texts: Texts, textBytes: number) {
-    this.#helper = helper;
+  constructor(assistant: Assistant | undefined, texts: Texts, textBytes: number) {
+    this.#assistant = assistant;
     this.#texts = texts;
     this.#textBytes = textBytes;
     const copy = { ...texts, text: texts.text.slice(), ends: texts.ends.slice() };
-    this.#asked = helper?.ask({ order: 'learn', texts: copy, textBytes }, [
+    this.#asked = assistant?.ask({ order: 'learn', texts: copy, textBytes }, [
       copy.text.buffer,
       copy.ends.buffer,
     ]);
@@ -75,7 +75,9 @@ class SentPart {
 
   async translated(features: TermFeatures | undefined, patienceMs: number): Promise<FeatureRows> {
     if (!features) throw new Error('A part was not merged.');
-    const answer = this.#here ? undefined : this.#helper?.ask({ order: 'translate', features }, []);
+    const answer = this.#here
+      ? undefined
+      : this.#assistant?.ask({ order: 'translate', features }, []);
     return (await answer?.within(patienceMs)) ?? this.#alone().translated(features);
   }
 

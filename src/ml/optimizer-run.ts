@@ -37,8 +37,9 @@ export class OptimizerRun implements TrainingRun {
   }
 
   async descend(rows: BatchOfRows): Promise<number> {
+    const tf = this.#tf;
     const loss = this.#optimizer.minimize(
-      () => logLossOf(this.#tf, rows, this.#columnScale, [this.#weights, this.#bias]),
+      () => logLossOf(tf, rows, tf.mul(this.#columnScale, this.#weights), this.#bias),
       true,
       [this.#weights, this.#bias],
     );

@@ -29,33 +29,28 @@ export class RowBatches {
 
   /** @param rows in the order they are to have */
   cut(rows: Uint32Array): CompactRows {
-    const offsets = this.#offsetsOf(rows);
-    const ones = offsets[rows.length]!;
-    this.#makeRoom(ones);
-    this.#mark(rows);
+    const offsets = this.#take(rows);
+    const indices = this.#indices.subarray(0, offsets[rows.length]);
+    for (const feature of indices) this.#isUsed[feature] = 1;
     const columns = this.#numberColumns();
-    this.#translate(rows);
-    const indices = this.#indices.subarray(0, ones);
+    for (let i = 0; i < indices.length; i++) indices[i] = this.#columnOf[indices[i]!]!;
     return {
       matrix: { rows: rows.length, columns, offsets, indices },
       used: this.#used.subarray(0, columns),
     };
   }
 
-  #offsetsOf(rows: Uint32Array): Uint32Array {
-    const { offsets } = this.#whole;
-    const own = new Uint32Array(rows.length + 1);
-    for (let i = 0; i < rows.length; i++)
-      own[i + 1] = own[i]! + offsets[rows[i]! + 1]! - offsets[rows[i]!]!;
-    return own;
-  }
-
-  #mark(rows: Uint32Array): void {
+  /** Copies the features of the rows. @returns where each ends */
+  #take(rows: Uint32Array): Uint32Array {
     const { offsets, indices } = this.#whole;
-    const isUsed = this.#isUsed;
-    for (const row of rows)
-      for (let at = offsets[row]!, end = offsets[row + 1]!; at < end; at++)
-        isUsed[indices[at]!] = 1;
+    this.#makeRoom(rows.reduce((ones, row) => ones + offsets[row + 1]! - offsets[row]!, 0));
+    const ends = new Uint32Array(rows.length + 1);
+    for (let i = 0; i < rows.length; i++) {
+      const own = indices.subarray(offsets[rows[i]!], offsets[rows[i]! + 1]);
+      this.#indices.set(own, ends[i]);
+      ends[i + 1] = ends[i]! + own.length;
+    }
+    return ends;
   }
 
   /** Without branches, of which a processor would guess every tenth wrong. @returns how many there are */
@@ -69,15 +64,6 @@ export class RowBatches {
     }
     isUsed.fill(0);
     return columns;
-  }
-
-  #translate(rows: Uint32Array): void {
-    const { offsets, indices: all } = this.#whole;
-    const [columnOf, indices] = [this.#columnOf, this.#indices];
-    let length = 0;
-    for (const row of rows)
-      for (let at = offsets[row]!, end = offsets[row + 1]!; at < end; at++)
-        indices[length++] = columnOf[all[at]!]!;
   }
 
   #makeRoom(ones: number): void {

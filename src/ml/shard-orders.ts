@@ -1,7 +1,7 @@
 import type { ByteEntries } from './byte-table.ts';
 import type { FeatureRows, ShardTerms, TermFeatures, Texts } from './shard.ts';
 
-/** What the trainer asks of a helper. Data goes straight between the two workers: same program, same trust. */
+/** What the trainer asks of an assistant. Data goes straight between the two workers: same program, same trust. */
 export type ShardOrder =
   /** Counts the words and pairs of some rows. @see Shard */
   | { readonly order: 'learn'; readonly texts: Texts; readonly textBytes: number }

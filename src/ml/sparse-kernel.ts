@@ -3,7 +3,6 @@ import {
   engine,
   registerGradient,
   registerKernel,
-  type NamedAttrMap,
   type Tensor1D,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
@@ -28,12 +27,12 @@ export type SparsePair = {
  * @returns float32, [rows]
  */
 export function sparseTimesVector(pair: SparsePair, vector: Tensor1D): Tensor1D {
-  return engine().runKernel(KERNEL, { vector }, pair as NamedAttrMap);
+  return engine().runKernel(KERNEL, { vector }, pair);
 }
 
 /** Its transpose times vector: [rows] to [columns]. */
 function transposedTimesVector(pair: SparsePair, vector: Tensor1D): Tensor1D {
-  return engine().runKernel(TRANSPOSED, { vector }, pair as NamedAttrMap);
+  return engine().runKernel(TRANSPOSED, { vector }, pair);
 }
 
 for (const backendName of BACKENDS) {

@@ -30,8 +30,7 @@ export function multiply(matrix: SparseMatrix, vector: ArrayLike<number>): Float
   const product = new Float32Array(rows);
   for (let r = 0; r < rows; r++) {
     let sum = 0;
-    for (let i = offsets[r] ?? 0, end = offsets[r + 1] ?? 0; i < end; i++)
-      sum += vector[indices[i] ?? 0] ?? 0;
+    for (let i = offsets[r]!, end = offsets[r + 1]!; i < end; i++) sum += vector[indices[i]!]!;
     product[r] = sum;
   }
   return product;

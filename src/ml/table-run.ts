@@ -36,11 +36,10 @@ export class TableRun implements TrainingRun {
   async descend(rows: BatchOfRows): Promise<number> {
     const tf = this.#tf;
     return tf.tidy(() => {
-      const [weights, columnScale] = tf.gatherWeights(this.#weights, rows.used);
-      const [bias] = tf.gatherWeights(this.#bias);
-      const { value, grads } = tf.valueAndGrads((...parameters) =>
-        logLossOf(tf, rows, columnScale, [parameters[0]!, parameters[1]!]),
-      )([weights, bias]);
+      const parameters = [tf.gatherWeights(this.#weights, rows.used), tf.gatherWeights(this.#bias)];
+      const { value, grads } = tf.valueAndGrads((weights, bias) =>
+        logLossOf(tf, rows, weights, bias),
+      )(parameters);
       const [ofWeights, ofBias] = grads;
       const how = { learningRate: this.#learningRate, step: rows.step };
       tf.adamStep(this.#weights, ofWeights!, { ...how, used: rows.used });

@@ -2,7 +2,7 @@ import type { RowBatch } from '#domain/rows.ts';
 import { refuseBadRows, refuseNoFeatures } from './bad-rows.ts';
 import type { Evaluation } from './evaluation.ts';
 import { HeldOut } from './held-out.ts';
-import type { Helper } from './helper.ts';
+import type { Assistant } from './assistant.ts';
 import { learnInShards } from './learn-in-shards.ts';
 import type { Tensors } from './tensor.ts';
 import { trainingSteps, type MakeOptimizer, type TrainingStep } from './training.ts';
@@ -21,7 +21,7 @@ export interface TrainingSetup {
   /** Scored in the end, and when asked for; never learned from. */
   readonly heldOut?: RowBatch | undefined;
   /** Asked when there is so much text that help pays. */
-  readonly openHelpers?: (() => Promise<readonly Helper[]>) | undefined;
+  readonly openAssistants?: (() => Promise<readonly Assistant[]>) | undefined;
 }
 
 /** Rows in features, ready to be trained on. */
@@ -30,8 +30,8 @@ export interface PreparedTraining {
   readonly optimizer: MakeOptimizer | undefined;
   readonly problem: TrainingProblem;
   readonly heldOut: HeldOut | undefined;
-  /** Helpers that were there. */
-  readonly helpers: number;
+  /** Assistants that were there. */
+  readonly assistants: number;
 }
 
 export interface TrainedRows extends ServingWeights {
@@ -42,10 +42,10 @@ export interface TrainedRows extends ServingWeights {
 }
 
 /**
- * Below so much text (bytes, training and held-out) a helper takes longer to start than it saves: one takes about 0.1
+ * Below so much text (bytes, training and held-out) an assistant takes longer to start than it saves: one takes about 0.1
  * s, and a megabyte about 0.04 s.
  */
-export const HELP_FROM_BYTES = 8 * 1024 * 1024;
+const ASSISTANCE_FROM_BYTES = 8 * 1024 * 1024;
 
 /**
  * Rows to model: all that `SentimentModel.fit` does but for talking to a run.
@@ -64,20 +64,21 @@ export async function trainRows(
 /** @throws BadTrainingPlan, BadTrainingRows, TooManyFeatures */
 export async function prepareTraining(
   rows: RowBatch,
-  { options = {}, heldOut, openHelpers }: TrainingSetup,
+  { options = {}, heldOut, openAssistants }: TrainingSetup,
 ): Promise<PreparedTraining> {
   const { optimizer, ...given } = options;
   const plan = resolvePlan(given, rows, optimizer !== undefined);
   refuseBadRows(rows);
   const textBytes = rows.text.length + (heldOut?.text.length ?? 0);
-  const helpers = (textBytes >= HELP_FROM_BYTES ? await openHelpers?.() : undefined) ?? [];
-  const features = await learnInShards(rows, plan.minCount, helpers);
+  const assistants =
+    (textBytes >= ASSISTANCE_FROM_BYTES ? await openAssistants?.() : undefined) ?? [];
+  const features = await learnInShards(rows, plan.minCount, assistants);
   refuseNoFeatures(features.matrix.columns, rows.count, plan.minCount);
   return {
     plan,
     optimizer,
-    helpers: helpers.length,
-    heldOut: heldOut && new HeldOut(heldOut, features.vocabulary, helpers),
+    assistants: assistants.length,
+    heldOut: heldOut && new HeldOut(heldOut, features.vocabulary, assistants),
     problem: problemOf(features, rows.labels, plan.smoothing),
   };
 }

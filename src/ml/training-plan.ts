@@ -31,7 +31,7 @@ type Mode = TrainingPlan['mode'];
  */
 const FULL_BATCH = { iterations: 30, learningRate: 0.15, smoothing: 2 };
 /** Chosen on rows kept back from the training rows of film and product reviews, 800 to 20,000 of them. */
-const MINI_BATCH = { batchSize: 256, learningRate: 0.2, smoothing: 1 };
+const MINI_BATCH = { batchSize: 256, learningRate: 0.15, smoothing: 1 };
 /** Few rows make few steps an epoch, and stop too early after two. */
 const LEAST_STEPS = 75;
 const EPOCHS = { least: 2, most: 5 };

@@ -46,7 +46,7 @@ export class TrainingReport {
   }
 }
 
-export const passesOf = ({ mode, iterations, epochs }: TrainingPlan) =>
+const passesOf = ({ mode, iterations, epochs }: TrainingPlan) =>
   mode === 'full-batch'
     ? ({ name: 'Iteration', passes: iterations } as const)
     : ({ name: 'Epoch', passes: epochs } as const);

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { SparsePair } from './sparse-kernel.ts';
 import type { Tensors } from './tensor.ts';
 import type { TrainingProblem } from './training-problem.ts';
@@ -44,15 +44,12 @@ export interface BatchOfRows extends SparsePair {
   readonly labels: Float32Array;
 }
 
-/** Mean of log(1 + e^z) - y z, the log loss of a logistic regression; z = row scale * (matrix (column scale * weights)) + bias. */
-export function logLossOf(
-  tf: Tensors,
-  rows: BatchOfRows,
-  columnScale: Tensor1D,
-  [weights, bias]: readonly [Tensor, Tensor],
-): Scalar {
-  const scaled = tf.mul<Tensor1D>(columnScale, weights);
-  const sums = tf.sparseTimesVector(rows, scaled);
+/**
+ * Mean of log(1 + e^z) - y z, the log loss of a logistic regression; z = row scale * (matrix weights) + bias.
+ * @param weights each times the scale of its column
+ */
+export function logLossOf(tf: Tensors, rows: BatchOfRows, weights: Tensor, bias: Tensor): Scalar {
+  const sums = tf.sparseTimesVector(rows, weights.as1D());
   const z = tf.add(tf.mul(tf.tensor1d(rows.rowScale), sums), bias);
   return tf.mean(tf.sub(tf.softplus(z), tf.mul(tf.tensor1d(rows.labels), z)));
 }

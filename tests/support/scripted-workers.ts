@@ -75,8 +75,8 @@ export class ScriptedAttempt {
     this.#die();
   }
 
-  ask(request: HostRequest): Promise<HostReply> {
-    return this.#host.ask(request);
+  ask(request: HostRequest, transfer: Transferable[] = []): Promise<HostReply> {
+    return this.#host.ask(request, transfer);
   }
 
   log(message: string): Promise<HostReply> {
@@ -122,7 +122,11 @@ export class Script {
     callBack: async () => {
       throw new Error('A scripted flow has no functions of tasks.');
     },
-    assist: async () => true,
+    assist: async (port) => {
+      port.postMessage('an assistant is here');
+      port.close();
+      return true;
+    },
     runTask: (call) =>
       new Promise((resolve) => {
         const attempt = new ScriptedAttempt(call, host, die, resolve);

@@ -62,6 +62,7 @@ describe('what an author worker may ask', () => {
     expect(refusalOf({ method: 'wasm' }, 'one')).toContain('not allowed: id');
     expect(refusalOf({ method: 'wasm' }, -1)).toContain('not allowed: id');
     expect(refusalOf({ method: 'wasm' }, 1.5)).toContain('not allowed: id');
+    expect(refusalOf({ method: 'openAssistant', port: {} })).toContain('request.port');
   });
 
   it('names the field that is wrong', () => {

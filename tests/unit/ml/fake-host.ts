@@ -147,7 +147,7 @@ export class FakeHost implements AuthorHost {
     return undefined;
   }
 
-  async openHelper(): Promise<MessagePort | undefined> {
+  async openAssistant(): Promise<MessagePort | undefined> {
     return undefined;
   }
 

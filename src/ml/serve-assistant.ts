@@ -4,8 +4,8 @@ import { PairTable } from './pair-table.ts';
 import { Shard, type FeatureRows, type ShardTerms } from './shard.ts';
 import type { ShardAnswers, ShardOrder, ShardQuestion, ShardReply } from './shard-orders.ts';
 
-/** Makes this worker a helper of the one at the other end of the port, until either ends. */
-export function serveHelper(port: MessagePort): void {
+/** Makes this worker an assistant of the one at the other end of the port, until either ends. */
+export function serveAssistant(port: MessagePort): void {
   let shard: Shard | undefined;
   const answer = (order: ShardOrder): ShardAnswers[keyof ShardAnswers] => {
     switch (order.order) {

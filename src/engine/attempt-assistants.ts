@@ -5,7 +5,7 @@ import type { RunContext } from './run-context.ts';
  * Workers of the same program that one attempt was given for help. The two talk over a port of their own; the engine
  * opens them and ends them with the attempt, however that ends.
  */
-export class AttemptHelpers {
+export class AttemptAssistants {
   readonly #run: Pick<RunContext, 'places' | 'ports' | 'program'>;
   readonly #ends = new Set<() => void>();
   #ended = false;
@@ -14,9 +14,9 @@ export class AttemptHelpers {
     this.#run = run;
   }
 
-  /** @param port whose other end the attempt holds; @returns whether a helper is at it */
+  /** @param port whose other end the attempt holds; @returns whether an assistant is at it */
   async open(port: MessagePort): Promise<boolean> {
-    const giveBack = this.#ended ? undefined : this.#run.places.takeForHelper();
+    const giveBack = this.#ended ? undefined : this.#run.places.takeForAssistant();
     const worker = giveBack && (await this.#worker());
     const end = (): void => {
       giveBack?.();

@@ -1,13 +1,13 @@
 import type { ShardAnswers, ShardOrder, ShardReply } from './shard-orders.ts';
 
 /** A worker that takes work off this one. It may die at any moment: then, and whenever it does not answer, nothing is lost. */
-export class Helper {
+export class Assistant {
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, (answer: unknown) => void>();
   #next = 0;
   isGivenUp = false;
 
-  /** @param port the other end is served by `serveHelper` */
+  /** @param port the other end is served by `serveAssistant` */
   constructor(port: MessagePort) {
     this.#port = port;
     port.onmessage = ({ data: { id, answer } }: MessageEvent<ShardReply>) => {
@@ -16,12 +16,12 @@ export class Helper {
     };
   }
 
-  ask<O extends ShardOrder>(order: O, transfer: Transferable[]): HelperAnswer<O['order']> {
-    if (this.isGivenUp) return new HelperAnswer(this, Promise.resolve(undefined));
+  ask<O extends ShardOrder>(order: O, transfer: Transferable[]): AssistantAnswer<O['order']> {
+    if (this.isGivenUp) return new AssistantAnswer(this, Promise.resolve(undefined));
     const id = this.#next++;
     const answered = new Promise<unknown>((resolve) => this.#waiting.set(id, resolve));
     this.#port.postMessage({ id, order }, transfer);
-    return new HelperAnswer(this, answered);
+    return new AssistantAnswer(this, answered);
   }
 
   /** It is asked nothing more, and what it was asked is not waited for. */
@@ -33,22 +33,22 @@ export class Helper {
   }
 }
 
-/** What a helper may answer. */
-export class HelperAnswer<K extends keyof ShardAnswers> {
-  readonly #helper: Helper;
+/** What an assistant may answer. */
+export class AssistantAnswer<K extends keyof ShardAnswers> {
+  readonly #assistant: Assistant;
   readonly #answered: Promise<unknown>;
 
-  constructor(helper: Helper, answered: Promise<unknown>) {
-    this.#helper = helper;
+  constructor(assistant: Assistant, answered: Promise<unknown>) {
+    this.#assistant = assistant;
     this.#answered = answered;
   }
 
   /**
-   * @param patienceMs after which the helper is given up
+   * @param patienceMs after which the assistant is given up
    * @returns undefined when the work must be done here
    */
   async within(patienceMs: number): Promise<ShardAnswers[K] | undefined> {
-    const timer = setTimeout(() => this.#helper.giveUp(), patienceMs);
+    const timer = setTimeout(() => this.#assistant.giveUp(), patienceMs);
     const answer = await this.#answered;
     clearTimeout(timer);
     return answer as ShardAnswers[K] | undefined;
