@@ -1,7 +1,7 @@
 import type { RowBatch } from '#domain/rows.ts';
 import { rowText } from '#domain/rows.ts';
 import { packModel } from '#ml/container.ts';
-import { Helper } from '#ml/helper.ts';
+import { Assistant } from '#ml/assistant.ts';
 import { loadModel } from '#ml/predict.ts';
 import { Scorer } from '#ml/scorer.ts';
 import { selectRows } from '#ml/select-rows.ts';
@@ -9,7 +9,7 @@ import { loadTensors } from '#ml/tensor.ts';
 import { tokenise } from '#ml/tokenise.ts';
 import { Tokens } from '#ml/tokens.ts';
 import { trainRows, type TrainedRows } from '#ml/train-rows.ts';
-import { serveHelper } from '#ml/serve-helper.ts';
+import { serveAssistant } from '#ml/serve-assistant.ts';
 import { throughIndexedDb } from './through-indexeddb.ts';
 import { readTsv } from './tsv-rows.ts';
 
@@ -22,7 +22,7 @@ export type LearnerQuestion =
   | { readonly ask: 'learn'; readonly fold?: number }
   /** Of the last model that was trained, on the rows that it was scored on. */
   | { readonly ask: 'serving' }
-  /** Asked of its helper by a worker, with a port to serve. */
+  /** Asked of its assistant by a worker, with a port to serve. */
   | { readonly ask: 'serve' };
 
 export interface Learned {
@@ -89,9 +89,9 @@ function splitOf(fold: number | undefined): readonly [RowBatch, RowBatch] {
 async function learn(rows: RowBatch, heldOut: RowBatch): Promise<Learned> {
   const { tf } = await loadTensors();
   // One is kept warm, as the engine keeps one.
-  const helpers = [await (helper ??= startHelper())];
+  const assistants = [await (assistant ??= startAssistant())];
   const startedAt = performance.now();
-  const model = await trainRows(tf, rows, { heldOut, openHelpers: async () => helpers });
+  const model = await trainRows(tf, rows, { heldOut, openAssistants: async () => assistants });
   const ms = performance.now() - startedAt;
   const { accuracy = NaN, f1 = NaN } = model.evaluation ?? {};
   last = { model, tested: heldOut };
@@ -106,16 +106,16 @@ async function learn(rows: RowBatch, heldOut: RowBatch): Promise<Learned> {
   };
 }
 
-let helper: Promise<Helper> | undefined;
+let assistant: Promise<Assistant> | undefined;
 
 /** The same file in another worker. */
-async function startHelper(): Promise<Helper> {
+async function startAssistant(): Promise<Assistant> {
   const worker = new Worker(location.href);
   const { port1, port2 } = new MessageChannel();
   const isUp = new Promise<void>((resolve) => (worker.onmessage = () => resolve()));
   worker.postMessage({ ask: 'serve' } satisfies LearnerQuestion, [port2]);
   await isUp;
-  return new Helper(port1);
+  return new Assistant(port1);
 }
 
 async function serving(): Promise<Serving> {
@@ -152,7 +152,7 @@ function timed<T>(work: () => T): { readonly value: T; readonly ms: number } {
 
 addEventListener('message', ({ data, ports: [port] }: MessageEvent<LearnerQuestion>) => {
   if (data.ask === 'serve') {
-    if (port) serveHelper(port);
+    if (port) serveAssistant(port);
     return postMessage('up');
   }
   answer(data).then(
