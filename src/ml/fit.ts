@@ -5,7 +5,7 @@ import { packModel } from './container.ts';
 import { contentId } from './content-id.ts';
 import type { Split } from './dataset.ts';
 import { grouped, type DatasetFacts } from './dataset-facts.ts';
-import { evaluate, type Evaluation } from './evaluation.ts';
+import { evaluate, type EvaluationNumbers } from './evaluation.ts';
 import { Scorer } from './scorer.ts';
 import { loadTensors, type LoadedTensors } from './tensor.ts';
 import { TOKENISER_VERSION } from './tokenise.ts';
@@ -27,7 +27,7 @@ export interface FittedModel {
   readonly snapshot: string;
   readonly data: DatasetFacts;
   readonly backend: string;
-  readonly metrics: Evaluation | Readonly<Record<string, never>>;
+  readonly metrics: EvaluationNumbers | Readonly<Record<string, never>>;
 }
 
 /**

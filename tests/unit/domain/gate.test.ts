@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decideGate } from '#domain/gate.ts';
 
 const accuracy = (value: number, atLeast = 0.9) =>
-  decideGate([{ metric: 'accuracy', atLeast }], { accuracy: value });
+  decideGate([{ metric: 'accuracy', atLeast }], { metrics: { accuracy: value } });
 
 describe('a gate', () => {
   it('promotes in the words of the tutorial', () => {
@@ -19,6 +19,7 @@ describe('a gate', () => {
       ],
       summary: 'promoted (acc=0.928)',
       reason: '0.928 is above 0.900',
+      evidence: { metrics: { accuracy: 0.928 } },
     });
     expect(accuracy(1).summary).toBe('promoted (acc=1.000)');
   });
@@ -45,29 +46,29 @@ describe('a gate', () => {
       { metric: 'accuracy', atLeast: 0.9 },
       { metric: 'recall', atLeast: 0.8 },
     ];
-    expect(decideGate(conditions, { accuracy: 0.95, recall: 0.7 })).toMatchObject({
+    expect(decideGate(conditions, { metrics: { accuracy: 0.95, recall: 0.7 } })).toMatchObject({
       promoted: false,
       summary: 'rejected (recall=0.700 < 0.8)',
       reason: '0.700 is below 0.800',
     });
-    expect(decideGate(conditions, { accuracy: 0.95, recall: 0.85 }).summary).toBe(
+    expect(decideGate(conditions, { metrics: { accuracy: 0.95, recall: 0.85 } }).summary).toBe(
       'promoted (acc=0.950, recall=0.850)',
     );
   });
 
   it('needs a condition, and a number for each', () => {
-    expect(() => decideGate([], {})).toThrow('A gate needs at least one condition');
+    expect(() => decideGate([], { metrics: {} })).toThrow('A gate needs at least one condition');
     const conditions = [{ metric: 'accuracy', atLeast: 0.9 }];
-    expect(() => decideGate(conditions, {})).toThrow('The gate asks for accuracy');
-    expect(() => decideGate(conditions, { accuracy: Number.NaN })).toThrow('accuracy');
+    expect(() => decideGate(conditions, { metrics: {} })).toThrow('The gate asks for accuracy');
+    expect(() => decideGate(conditions, { metrics: { accuracy: Number.NaN } })).toThrow('accuracy');
     expect(() => accuracy(0.9, Number.NaN)).toThrow('atLeast of accuracy must be a number');
   });
 
   it('takes any metric name for what it is', () => {
     const conditions = [{ metric: 'toString', atLeast: 0.5 }];
     expect(
-      decideGate(conditions, { toString: 0.6 } as object as Record<string, number>).summary,
+      decideGate(conditions, { metrics: { toString: 0.6 } as object as Record<string, number> }).summary,
     ).toBe('promoted (toString=0.600)');
-    expect(() => decideGate(conditions, {})).toThrow('The gate asks for toString');
+    expect(() => decideGate(conditions, { metrics: {} })).toThrow('The gate asks for toString');
   });
 });
