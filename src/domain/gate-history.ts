@@ -1,4 +1,10 @@
-import { BadGate, decideGate, type GateCondition, type GateEvidence, type Verdict } from './gate.ts';
+import {
+  BadGate,
+  decideGate,
+  type GateCondition,
+  type GateEvidence,
+  type Verdict,
+} from './gate.ts';
 import type { FlowRunId } from './ids.ts';
 import type { FlowRunRecord } from './records.ts';
 

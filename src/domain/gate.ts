@@ -314,7 +314,12 @@ function shortComparison(one: ConditionVerdict): readonly string[] {
   if (passed) return [metric === 'accuracy' ? `champion=${right}` : `champion ${metric}=${right}`];
   const sign = value === champion ? '=' : value < champion ? '<' : '>';
   const { kind, margin = 0 } = comparison ?? {};
-  const by = margin === 0 ? '' : kind === 'better' ? `, not better by ${margin}` : `, worse by more than ${margin}`;
+  const by =
+    margin === 0
+      ? ''
+      : kind === 'better'
+        ? `, not better by ${margin}`
+        : `, worse by more than ${margin}`;
   return [`${shortName(one)}=${left} ${sign} champion ${right}${by}`];
 }
 

@@ -83,9 +83,7 @@ export const verdict = v.looseObject({
     }),
   ),
   flips: some(
-    v.array(
-      v.looseObject({ id: text, text, label: number, champion: number, challenger: number }),
-    ),
+    v.array(v.looseObject({ id: text, text, label: number, champion: number, challenger: number })),
   ),
   warnings: some(v.array(text)),
 });

@@ -6,9 +6,10 @@ import {
   type Metric,
 } from '#domain/evaluation.ts';
 import type { PairedCounts } from '#domain/paired-tests.ts';
+import { drawing } from './poisson.ts';
 import { metricsOf, type MetricValues } from './ranked-metrics.ts';
 import type { Ranked } from './ranked.ts';
-import { seededRandom } from './seeded.ts';
+import { resampling } from './resampling.ts';
 
 export const REPLICATES = 1000;
 const OUTSIDE = 0.025;
@@ -16,7 +17,8 @@ const OUTSIDE = 0.025;
 /**
  * Every metric with its 95 % percentile interval over 1,000 resamplings of the rows. Each row is drawn a number of times
  * that is Poisson distributed with mean 1 instead of exactly as many rows in all (Chamandy et al. 2012): the same
- * interval from some hundred rows up, and one pass over the rows a replicate. A replicate without a value (one label
+ * interval from some hundred rows up, and one pass over the rows a replicate; of many rows, over groups of neighbours
+ * (see `resampling.ts`). A replicate without a value (one label
  * only) is left out. The interval is widened to hold the estimate: resampling only ever adds to a calibration error.
  */
 export function measureWithIntervals(ranked: Ranked, seed: number): Measurements {
@@ -38,12 +40,8 @@ function measurements(of: (metric: Metric, place: number) => Measured): Measurem
 }
 
 function resampled(ranked: Ranked, seed: number): readonly MetricValues[] {
-  const random = seededRandom(seed);
-  const weights = new Uint8Array(ranked.count);
-  return Array.from({ length: REPLICATES }, () => {
-    drawWeights(weights, random);
-    return metricsOf(ranked, weights);
-  });
+  const { cells, draw } = resampling(ranked, seed);
+  return Array.from({ length: REPLICATES }, () => metricsOf(cells, draw()));
 }
 
 /** 95 % bootstrap interval of the challenger's accuracy minus the champion's, on the same rows. */
@@ -52,15 +50,13 @@ export function differenceInterval(
   seed: number,
 ): { readonly low: number; readonly high: number } {
   if (rows === 0) return { low: 0, high: 0 };
-  const random = seededRandom(seed);
-  const weights = new Uint8Array(rows);
+  const draw = drawing(
+    Float64Array.of(onlyChallenger, onlyChampion, rows - onlyChallenger - onlyChampion),
+    seed,
+  );
   const replicates = Array.from({ length: REPLICATES }, () => {
-    drawWeights(weights, random);
-    const sum = (from: number, to: number): number =>
-      weights.subarray(from, to).reduce((all, one) => all + one, 0);
-    const gained = sum(0, onlyChallenger);
-    const lost = sum(onlyChallenger, onlyChallenger + onlyChampion);
-    return (gained - lost) / (gained + lost + sum(onlyChallenger + onlyChampion, rows));
+    const [gained = 0, lost = 0, same = 0] = draw();
+    return (gained - lost) / (gained + lost + same);
   });
   const { low, high } = interval((onlyChallenger - onlyChampion) / rows, replicates);
   return { low, high };
@@ -90,28 +86,4 @@ function whyAbsent(metric: Metric, { count, labels, called }: Ranked): string {
   if (positives === count) return 'every row is positive';
   if (metric === 'precision' && called === 0) return 'no row was called positive';
   return 'no row is positive';
-}
-
-/** How often a row is drawn, by 16 random bits: the distribution function of Poisson(1). */
-const DRAWN = drawTable();
-
-function drawTable(): Uint8Array {
-  const table = new Uint8Array(0x10000);
-  let [chance, below] = [Math.exp(-1), 0];
-  for (let times = 0; times < 16; times++) {
-    const from = Math.round(below * 0x10000);
-    below += chance;
-    table.fill(times, from, Math.round(below * 0x10000));
-    chance /= times + 1;
-  }
-  return table;
-}
-
-/** Two rows a random number: 32 bits are enough for both. */
-function drawWeights(weights: Uint8Array, random: () => number): void {
-  for (let i = 0; i < weights.length; i += 2) {
-    const bits = (random() * 0x100000000) >>> 0;
-    weights[i] = DRAWN[bits & 0xffff]!;
-    if (i + 1 < weights.length) weights[i + 1] = DRAWN[bits >>> 16]!;
-  }
 }

@@ -72,11 +72,7 @@ async function scoresOf(who: string, model: Scored, batch: RowBatch): Promise<Ar
   throw new Error(`${who} ${what}. scores(rows) must give one finite number a row: its log odds.`);
 }
 
-function championEvidence(
-  { version }: Scored,
-  pair: ScoredPair,
-  seed: number,
-): ChampionEvidence {
+function championEvidence({ version }: Scored, pair: ScoredPair, seed: number): ChampionEvidence {
   const paired = pairedCounts(pair);
   return {
     ...(version === undefined ? {} : { version }),
@@ -114,7 +110,10 @@ function flipsOf({ batch, challenger, champion }: ScoredPair): readonly Flip[] {
   return flipped
     .sort((a, b) => change(b) - change(a) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
     .slice(0, MAX_FLIPS)
-    .map(({ row, isFlip: _, ...flip }) => ({ ...flip, text: shownText(batch, row, MAX_FLIP_TEXT) }));
+    .map(({ row, isFlip: _, ...flip }) => ({
+      ...flip,
+      text: shownText(batch, row, MAX_FLIP_TEXT),
+    }));
 }
 
 /** How many of the rows, by their text, the model was trained on; undefined where that is not known. */

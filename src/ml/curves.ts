@@ -83,7 +83,9 @@ function evenly(points: readonly Point[]): readonly Point[] {
   points.forEach((point, i) => {
     const before = points[i - 1];
     if (before)
-      lengths.push((lengths[i - 1] ?? 0) + Math.abs(point[0] - before[0]) + Math.abs(point[1] - before[1]));
+      lengths.push(
+        (lengths[i - 1] ?? 0) + Math.abs(point[0] - before[0]) + Math.abs(point[1] - before[1]),
+      );
   });
   const step = (lengths.at(-1) ?? 0) / (MAX_CURVE_POINTS - 2);
   let next = 0;

@@ -22,11 +22,7 @@ import { slicesOf } from './slices.ts';
  * @param scores log odds, above 0 is positive; one a row
  * @param seed of the bootstrap
  */
-export function evaluateRows(
-  batch: RowBatch,
-  scores: ArrayLike<number>,
-  seed: number,
-): Evaluation {
+export function evaluateRows(batch: RowBatch, scores: ArrayLike<number>, seed: number): Evaluation {
   const ranked = rank(scores, batch.labels);
   const { slices, leftOut } = slicesOf(batch);
   const numbers = evaluate(scores, batch.labels);
@@ -85,7 +81,9 @@ export function measureRows(
   };
 }
 
-function plainMetrics(ranked: Ranked): Readonly<Partial<Record<Metric, number>>> & Record<string, number> {
+function plainMetrics(
+  ranked: Ranked,
+): Readonly<Partial<Record<Metric, number>>> & Record<string, number> {
   const values = metricsOf(ranked);
   const known = METRICS.map((metric, place) => [metric, values[place] ?? NaN] as const);
   return Object.fromEntries(
@@ -117,7 +115,8 @@ function mistakesOf(batch: RowBatch, ranked: Ranked): readonly Mistake[] {
   return wrong
     .sort(
       (a, b) =>
-        sureness(b.probability) - sureness(a.probability) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+        sureness(b.probability) - sureness(a.probability) ||
+        (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
     )
     .slice(0, MAX_MISTAKES)
     .map(({ id, row, label, probability }) => ({

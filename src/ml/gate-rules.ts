@@ -86,9 +86,13 @@ function threshold(metric: string, rule: unknown, where = metric): GateCondition
     );
   const [which, value] = atLeast === undefined ? ['atMost', atMost] : ['atLeast', atLeast];
   if (typeof value !== 'number' || !Number.isFinite(value))
-    throw new BadGate(`The gate's ${where} needs a number: { ${String(which)}: 0.9 }, not ${String(value)}.`);
+    throw new BadGate(
+      `The gate's ${where} needs a number: { ${String(which)}: 0.9 }, not ${String(value)}.`,
+    );
   if (FRACTIONS.has(metric) && (value < 0 || value > 1))
-    throw new BadGate(`The gate's ${where} is a fraction from 0 to 1, and ${String(which)} is ${value}.`);
+    throw new BadGate(
+      `The gate's ${where} is a fraction from 0 to 1, and ${String(which)} is ${value}.`,
+    );
   const told_ = severityOf(`The gate's ${where}`, severity);
   const bound = atLeast === undefined ? { atMost: value } : { atLeast: value };
   return { metric, ...bound, ...(told_ ? { severity: told_ } : {}) };

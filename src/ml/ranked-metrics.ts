@@ -1,5 +1,11 @@
-import { CALIBRATION_BINS, METRICS } from '#domain/evaluation.ts';
+import { CALIBRATION_BINS } from '#domain/evaluation.ts';
 import type { Ranked } from './ranked.ts';
+
+/** What a pass reads of rows: single ones, or groups of them that stand for their mean. */
+export type Cells = Pick<
+  Ranked,
+  'count' | 'called' | 'labels' | 'errors' | 'squares' | 'losses' | 'bins' | 'lastOfTie'
+>;
 
 /** One value a metric, in the order of `METRICS`; NaN where it has none. */
 export type MetricValues = Float64Array;
@@ -20,12 +26,12 @@ interface Sums {
 }
 
 /**
- * All metrics of the rows in one pass, each row counted as often as `weights` says (once, where there are none).
+ * All metrics of the rows in one pass, each counted as often as `weights` says (once, where there are none).
  * Definitions as of scikit-learn 1.9 (accuracy_score, precision_score, recall_score, f1_score, roc_auc_score,
  * average_precision_score, log_loss, brier_score_loss), but that a metric without a value is none instead of 0.
  */
-export function metricsOf(ranked: Ranked, weights?: Uint8Array): MetricValues {
-  const sums = addUp(ranked, weights);
+export function metricsOf(cells: Cells, weights?: Float64Array): MetricValues {
+  const sums = addUp(cells, weights);
   const { truePositive, falsePositive, positives, negatives } = sums;
   const rows = positives + negatives;
   const trueNegative = negatives - falsePositive;
@@ -43,11 +49,8 @@ export function metricsOf(ranked: Ranked, weights?: Uint8Array): MetricValues {
   );
 }
 
-/** Where a metric has its value in `MetricValues`. */
-export const placeOf = (metric: (typeof METRICS)[number]): number => METRICS.indexOf(metric);
-
-function addUp(ranked: Ranked, weights: Uint8Array | undefined): Sums {
-  const { count, called, labels, probabilities, losses, bins, lastOfTie } = ranked;
+function addUp(cells: Cells, weights: Float64Array | undefined): Sums {
+  const { count, called, labels, errors, squares, losses, bins, lastOfTie } = cells;
   const distance = new Float64Array(CALIBRATION_BINS);
   let [positives, negatives, positivesBefore, negativesBefore] = [0, 0, 0, 0];
   let [truePositive, falsePositive, pairs, precision, loss, square] = [0, 0, 0, 0, 0, 0];
@@ -56,10 +59,9 @@ function addUp(ranked: Ranked, weights: Uint8Array | undefined): Sums {
     const label = labels[i]!;
     if (label === 1) positives += weight;
     else negatives += weight;
-    const error = probabilities[i]! - label;
     loss += weight * losses[i]!;
-    square += weight * error * error;
-    distance[bins[i]!]! += weight * error;
+    square += weight * squares[i]!;
+    distance[bins[i]!]! += weight * errors[i]!;
     if (i === called - 1) [truePositive, falsePositive] = [positives, negatives];
     if (lastOfTie[i] === 0) continue;
     pairs += (negatives - negativesBefore) * (positives + positivesBefore) * 0.5;
@@ -69,5 +71,15 @@ function addUp(ranked: Ranked, weights: Uint8Array | undefined): Sums {
     negativesBefore = negatives;
   }
   const calibration = distance.reduce((sum, one) => sum + Math.abs(one), 0);
-  return { truePositive, falsePositive, positives, negatives, pairs, precision, loss, square, calibration };
+  return {
+    truePositive,
+    falsePositive,
+    positives,
+    negatives,
+    pairs,
+    precision,
+    loss,
+    square,
+    calibration,
+  };
 }

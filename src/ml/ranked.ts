@@ -14,6 +14,9 @@ export interface Ranked {
   readonly probabilities: Float64Array;
   /** Negative log likelihood of each row. */
   readonly losses: Float64Array;
+  /** Of probability minus label. */
+  readonly errors: Float64Array;
+  readonly squares: Float64Array;
   /** Of probability: 0 .. CALIBRATION_BINS - 1. */
   readonly bins: Uint8Array;
   /** 1 where the next row has another score: curves have a point there. */
@@ -34,11 +37,14 @@ export function rank(scores: ArrayLike<number>, labels: ArrayLike<number>): Rank
     (a, b) => score(b) - score(a) || label(b) - label(a) || a - b,
   );
   const probabilities = Float64Array.from(order, (row) => probabilityOf(score(row)));
+  const errors = Float64Array.from(order, (row, i) => (probabilities[i] ?? 0) - label(row));
   return {
     count,
     called: order.reduce((sum, row) => sum + (score(row) > 0 ? 1 : 0), 0),
     labels: Uint8Array.from(order, label),
     probabilities,
+    errors,
+    squares: errors.map((error) => error * error),
     losses: Float64Array.from(order, (row) => lossOf(score(row), label(row))),
     bins: Uint8Array.from(probabilities, (p) =>
       Math.min(CALIBRATION_BINS - 1, Math.floor(p * CALIBRATION_BINS)),
