@@ -56,6 +56,7 @@ export const gateEvidence = v.object({
       v.object({
         version: v.optional(count),
         metrics: metricsUpTo(MAX_SLICE_METRICS),
+        challenger: metricsUpTo(MAX_SLICE_METRICS),
         paired: v.pipe(
           v.object({ rows: count, onlyChallenger: count, onlyChampion: count }),
           v.check((one) => one.onlyChallenger + one.onlyChampion <= one.rows, 'more than the rows'),

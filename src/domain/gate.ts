@@ -51,6 +51,8 @@ export interface ChampionEvidence {
   /** Absent: a model that is no version. */
   readonly version?: number;
   readonly metrics: Metrics;
+  /** Of the challenger, as scored beside it. */
+  readonly challenger: Metrics;
   readonly paired: PairedCounts;
   /** 95 % bootstrap interval of the challenger's accuracy minus the champion's. */
   readonly difference: { readonly low: number; readonly high: number };
@@ -169,8 +171,8 @@ function weighEach(condition: GateCondition, evidence: GateEvidence): readonly C
 
 function weigh(condition: GateCondition, evidence: GateEvidence): ConditionVerdict {
   const { metric, atLeast, atMost, comparison } = condition;
+  if (comparison) return compare({ ...condition, comparison }, evidence);
   const value = measuredValue(condition, evidence);
-  if (comparison) return compare({ ...condition, comparison }, value, evidence);
   if (atLeast !== undefined) return bounded(condition, value, finite(metric, 'atLeast', atLeast));
   if (atMost !== undefined) return bounded(condition, value, finite(metric, 'atMost', atMost));
   throw new BadGate(
@@ -179,7 +181,7 @@ function weigh(condition: GateCondition, evidence: GateEvidence): ConditionVerdi
 }
 
 function measuredValue({ metric, slice }: GateCondition, evidence: GateEvidence): number {
-  const from = slice === undefined ? evidence : evidence.slices?.[slice];
+  const from = slice === undefined ? evidence : sliceOf(evidence, slice);
   if (!from) throw new BadGate(noSlice(metric, slice ?? '', evidence));
   const value = Object.hasOwn(from.metrics, metric) ? from.metrics[metric] : undefined;
   if (value !== undefined && Number.isFinite(value)) return value;
@@ -190,6 +192,9 @@ function measuredValue({ metric, slice }: GateCondition, evidence: GateEvidence)
       : `The gate asks for ${metric}${where}, and these rows have none: ${isMetric(metric) ? 'a label or a prediction is missing among them' : 'there is no such metric'}. Take the condition out, or hold out other rows.`,
   );
 }
+
+const sliceOf = ({ slices = {} }: GateEvidence, name: string): SliceEvidence | undefined =>
+  Object.hasOwn(slices, name) ? slices[name] : undefined;
 
 const SLICES_NAMED = 10;
 
@@ -218,7 +223,6 @@ const relation = (value: number, other: number): string =>
 
 function compare(
   condition: GateCondition & { readonly comparison: Comparison },
-  value: number,
   evidence: GateEvidence,
 ): ConditionVerdict {
   const { metric, comparison } = condition;
@@ -226,8 +230,12 @@ function compare(
     throw new BadGate(
       `The gate compares ${metric} with the champion, and no champion was scored. Call decide(challenger, champion, heldOut).`,
     );
-  if (!hasChampion(evidence)) return { ...condition, value, passed: true, reason: NO_CHAMPION };
+  if (!hasChampion(evidence)) {
+    const value = measuredValue({ metric }, evidence);
+    return { ...condition, value, passed: true, reason: NO_CHAMPION };
+  }
   const { against } = evidence;
+  const value = measuredValue({ metric }, { metrics: against.challenger, against });
   const champion = measuredValue({ metric }, { metrics: against.metrics, against });
   const { kind, margin } = comparison;
   const gain = lowerIsBetter(metric) ? champion - value : value - champion;

@@ -52,7 +52,12 @@ const evidence = v.looseObject({
   against: some(
     v.union([
       v.literal('none'),
-      v.looseObject({ metrics: numbers, paired: v.looseObject(paired), difference: interval }),
+      v.looseObject({
+        metrics: numbers,
+        challenger: numbers,
+        paired: v.looseObject(paired),
+        difference: interval,
+      }),
     ]),
   ),
 });

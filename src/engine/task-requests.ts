@@ -191,7 +191,11 @@ export class TaskRequests {
       [{ kind: 'verdict.decided', taskRunId, verdict }],
       [
         { store: 'verdicts', op: 'add', record },
-        { store: 'flowRuns', op: 'put', record: this.#run.note({ verdict: withoutFlips(verdict) }) },
+        {
+          store: 'flowRuns',
+          op: 'put',
+          record: this.#run.note({ verdict: withoutFlips(verdict) }),
+        },
       ],
     );
     return (this.verdict = verdict);

@@ -54,6 +54,7 @@ export async function compareModels(
   const seen = await heldOutSeen(champion, heldOut, batch);
   const against = {
     ...championEvidence(champion, pair, seed),
+    challenger: measured.metrics,
     ...(seen === undefined ? {} : { heldOutSeen: seen }),
   };
   return { evidence: { ...measured, against }, flips: flipsOf(pair) };
@@ -72,7 +73,11 @@ async function scoresOf(who: string, model: Scored, batch: RowBatch): Promise<Ar
   throw new Error(`${who} ${what}. scores(rows) must give one finite number a row: its log odds.`);
 }
 
-function championEvidence({ version }: Scored, pair: ScoredPair, seed: number): ChampionEvidence {
+function championEvidence(
+  { version }: Scored,
+  pair: ScoredPair,
+  seed: number,
+): Omit<ChampionEvidence, 'challenger'> {
   const paired = pairedCounts(pair);
   return {
     ...(version === undefined ? {} : { version }),

@@ -67,7 +67,8 @@ describe('a gate', () => {
   it('takes any metric name for what it is', () => {
     const conditions = [{ metric: 'toString', atLeast: 0.5 }];
     expect(
-      decideGate(conditions, { metrics: { toString: 0.6 } as object as Record<string, number> }).summary,
+      decideGate(conditions, { metrics: { toString: 0.6 } as object as Record<string, number> })
+        .summary,
     ).toBe('promoted (toString=0.600)');
     expect(() => decideGate(conditions, { metrics: {} })).toThrow('The gate asks for toString');
   });

@@ -72,7 +72,9 @@ describe('a task', () => {
     expect(await ask((host) => host.getValue(`sha256-${'0'.repeat(64)}` as never))).toContain(
       'Nothing is kept under',
     );
-    expect(await ask((host) => host.decideGate([], { metrics: {} }))).toContain('request.conditions');
+    expect(await ask((host) => host.decideGate([], { metrics: {} }))).toContain(
+      'request.conditions',
+    );
   });
 
   it('logs at the level it says', async () => {
