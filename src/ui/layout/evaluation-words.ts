@@ -10,6 +10,7 @@ import {
   type SliceEvaluation,
 } from '#domain/evaluation.ts';
 import { metric, percent } from './numbers.ts';
+import { sliceName } from './slice-name.ts';
 
 export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   accuracy: 'Accuracy',
@@ -43,14 +44,6 @@ export const intervalText = ({ low, high }: Omit<Estimate, 'value'>): string =>
 
 export const valueText = (measured: Measured): string =>
   'value' in measured ? metric(measured.value) : 'none';
-
-/** `domain phones`, `11 to 20 words` */
-export function sliceName(name: string): string {
-  const [kind, ...rest] = name.split(':');
-  const value = rest.join(':');
-  if (kind !== 'length') return value === '' ? name : `${kind} ${value}`;
-  return `${value.replace('-', ' to ').replace('+', ' and more')} words`;
-}
 
 export interface SliceRow {
   readonly name: string;
