@@ -62,15 +62,14 @@ export async function compareModels(
 
 async function scoresOf(who: string, model: Scored, batch: RowBatch): Promise<ArrayLike<number>> {
   const scores = await model.scores(batch);
-  const bad = Array.from({ length: batch.count }, (_, row) => row).find(
-    (row) => !Number.isFinite(scores[row]),
+  const wanted = 'scores(rows) must give one finite number a row: its log odds.';
+  if (scores.length !== batch.count)
+    throw new Error(`${who} gave ${scores.length} scores for ${batch.count} rows. ${wanted}`);
+  const bad = Array.from(scores).findIndex((score) => !Number.isFinite(score));
+  if (bad === -1) return scores;
+  throw new Error(
+    `${who} gave ${String(scores[bad])} for row ${bad + 1} of ${batch.count}. ${wanted}`,
   );
-  if (scores.length === batch.count && bad === undefined) return scores;
-  const what =
-    bad === undefined
-      ? `gave ${scores.length} scores for ${batch.count} rows`
-      : `gave ${String(scores[bad])} for row ${bad + 1} of ${batch.count}`;
-  throw new Error(`${who} ${what}. scores(rows) must give one finite number a row: its log odds.`);
 }
 
 function championEvidence(
