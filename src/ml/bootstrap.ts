@@ -27,10 +27,7 @@ export function measureWithIntervals(ranked: Ranked, seed: number): Measurements
   return measurements((metric, place) => {
     const value = values[place] ?? NaN;
     if (Number.isNaN(value)) return { absent: whyAbsent(metric, ranked) };
-    return interval(
-      value,
-      replicates.map((one) => one[place] ?? NaN),
-    );
+    return interval(value, columnOf(replicates, place));
   });
 }
 
@@ -54,16 +51,35 @@ export function differenceInterval(
     Float64Array.of(onlyChallenger, onlyChampion, rows - onlyChallenger - onlyChampion),
     seed,
   );
-  const replicates = Array.from({ length: REPLICATES }, () => {
+  const replicates = new Float64Array(REPLICATES);
+  let known = 0;
+  for (let i = 0; i < REPLICATES; i++) {
     const [gained = 0, lost = 0, same = 0] = draw();
-    return (gained - lost) / (gained + lost + same);
-  });
-  const { low, high } = interval((onlyChallenger - onlyChampion) / rows, replicates);
+    const all = gained + lost + same;
+    // Of a row or two it happens that none is drawn.
+    if (all > 0) replicates[known++] = (gained - lost) / all;
+  }
+  const { low, high } = interval(
+    (onlyChallenger - onlyChampion) / rows,
+    replicates.subarray(0, known),
+  );
   return { low, high };
 }
 
-function interval(value: number, replicates: readonly number[]): Estimate {
-  const sorted = Float64Array.from(replicates.filter((one) => !Number.isNaN(one))).sort();
+/** The values that a metric has in the replicates that have one. */
+function columnOf(replicates: readonly MetricValues[], place: number): Float64Array {
+  const column = new Float64Array(replicates.length);
+  let known = 0;
+  for (const values of replicates) {
+    const value = values[place]!;
+    if (!Number.isNaN(value)) column[known++] = value;
+  }
+  return column.subarray(0, known);
+}
+
+/** @param replicates none is NaN; they are sorted in place */
+function interval(value: number, replicates: Float64Array): Estimate {
+  const sorted = replicates.sort();
   if (sorted.length === 0) return { value, low: value, high: value };
   return {
     value,

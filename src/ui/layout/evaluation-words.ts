@@ -62,18 +62,21 @@ export interface SliceTable {
   readonly overall?: number;
 }
 
+/** Intervals of fewer rows do not widen the scale: they end at its edge. */
+const ROWS_OF_SCALE = 30;
+
 /** Accuracy of each slice on one scale: from a round tenth below the lowest to 1. */
 export function sliceTable({ slices, metrics }: Evaluation): SliceTable {
-  const lows = slices.flatMap(({ metrics: { accuracy } }) =>
-    'value' in accuracy ? [accuracy.low] : [],
+  const lows = slices.flatMap(({ rows, metrics: { accuracy } }) =>
+    'value' in accuracy && rows >= ROWS_OF_SCALE ? [accuracy.low] : [],
   );
   const low = Math.min(0.9, Math.floor(Math.min(1, ...lows) * 10) / 10);
-  const share = (value: number): number => ((value - low) / (1 - low)) * 100;
+  const share = (value: number): number => Math.max(0, ((value - low) / (1 - low)) * 100);
   const { accuracy } = metrics;
   return {
     low,
     high: 1,
-    ...('value' in accuracy ? { overall: Math.max(0, share(accuracy.value)) } : {}),
+    ...('value' in accuracy ? { overall: share(accuracy.value) } : {}),
     rows: slices.map((slice) => sliceRow(slice, share)),
   };
 }

@@ -25,11 +25,13 @@ export function conditionWords(condition: GateCondition): string {
 export const outcomeWords = ({ passed, severity }: ConditionVerdict): string =>
   passed ? 'met' : severity === 'warn' ? 'not met, which only warns' : 'not met';
 
-/** `+0.017 (-0.004 to +0.038)` */
-export const differenceText = ({ difference }: ComparisonVerdict): string =>
-  `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})`;
+/** `−0.004 to +0.038` */
+export const differenceInterval = ({ difference }: ComparisonVerdict): string =>
+  `${signed(difference.low)} to ${signed(difference.high)}`;
 
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${metric(Math.abs(value))}`;
+/** `+0.017` */
+export const signed = (value: number): string =>
+  `${value < 0 ? '−' : '+'}${metric(Math.abs(value))}`;
 
 /** McNemar's p in words: what it says, and no more. */
 export function mcNemarWords({
