@@ -12,6 +12,7 @@ import {
   MAX_TABLE_COLUMNS,
   MAX_TABLE_ROWS,
 } from './artifacts.ts';
+import { evaluationSchema } from './evaluation-schema.ts';
 
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 const list = <S extends v.GenericSchema>(item: S, max: number) =>
@@ -80,6 +81,7 @@ const content = v.pipe(
     }),
     image,
     chart,
+    v.object({ type: v.literal('evaluation'), evaluation: evaluationSchema }),
   ]),
   v.check((one) => artifactLength(one) <= MAX_ARTIFACT_LENGTH, 'too long'),
 );

@@ -1,3 +1,5 @@
+import type { Evaluation } from './evaluation.ts';
+
 /** A cell of a table artifact; NaN and infinities are null. */
 export type Cell = string | number | boolean | null;
 
@@ -30,7 +32,9 @@ export type ArtifactContent =
       }[];
       readonly xLabel?: string;
       readonly yLabel?: string;
-    };
+    }
+  /** Of a model on held-out rows. */
+  | { readonly type: 'evaluation'; readonly evaluation: Evaluation };
 
 export type ArtifactType = ArtifactContent['type'];
 
@@ -71,6 +75,8 @@ export function artifactLength(content: NewArtifactContent | ArtifactContent): n
         (sum, { name, values }) => sum + name.length + lengthOf(values),
         lengthOf(content.x),
       );
+    case 'evaluation':
+      return JSON.stringify(content.evaluation).length;
     default:
       return 0;
   }

@@ -1,5 +1,6 @@
+import type { NewArtifactContent } from './artifacts.ts';
 import type { Fault } from './faults.ts';
-import type { GateCondition, Verdict } from './gate.ts';
+import type { Flip, GateCondition, GateEvidence, Verdict } from './gate.ts';
 import type { ContentHash } from './ids.ts';
 import type { LogLevel } from './lines.ts';
 import type { DatasetFacts, FoundModel, ModelAlias } from './models.ts';
@@ -15,6 +16,8 @@ export interface AuthorHost {
   /** Seeded by (run seed, task run, attempt): the only randomness of a run. In 0..1. */
   random(): number;
   log(level: LogLevel, message: string): void;
+  /** Makes something for people to look at; resolves when it is kept (in a flow body at once). */
+  artifact(content: NewArtifactContent, named?: ArtifactName): Promise<void>;
   /** One point of a series; shown at once, kept with the logs. */
   metric(series: string, step: number, values: Readonly<Record<string, number>>): void;
   /**
@@ -35,9 +38,11 @@ export interface AuthorHost {
   putValue(bytes: Uint8Array): Promise<ContentHash>;
   /** @throws Error when nothing is kept under that hash */
   getValue(hash: ContentHash): Promise<Uint8Array>;
+  /** @param flips sentences on which challenger and champion differ */
   decideGate(
     conditions: readonly GateCondition[],
-    metrics: Readonly<Record<string, number>>,
+    evidence: GateEvidence,
+    flips?: readonly Flip[],
   ): Promise<Verdict>;
   saveModel(request: SaveModelRequest): Promise<{ readonly version: number }>;
   /** The version of that number, or the one an alias points to; undefined when there is none. */
@@ -74,6 +79,12 @@ export interface AuthorContext {
     readonly attempt: number;
     readonly fault?: Fault;
   };
+}
+
+export interface ArtifactName {
+  /** Lowercase letters, digits and dashes. */
+  readonly key?: string;
+  readonly description?: string;
 }
 
 export interface SnapshotRequest {

@@ -1,11 +1,13 @@
 import type { NightshiftEvent, Trigger } from './events.ts';
 import type { SourcePosition } from './failures.ts';
 import type { Fault } from './faults.ts';
+import type { GateCondition } from './gate.ts';
+import type { GateHistoryRow } from './gate-history.ts';
 import type { FlowRunId, TaskRunId } from './ids.ts';
 import type { ConcurrencyRequest, LimitChange, LimitStatus } from './limits.ts';
 import type { Line } from './lines.ts';
 import type { OriginRequest } from './origin.ts';
-import type { ParameterSchema, ParameterValue } from './parameters.ts';
+import type { Parameters, ParameterSchema, ParameterValue } from './parameters.ts';
 import type { Overrides, TaskOptions } from './policies.ts';
 import type { State } from './states.ts';
 import type { Retained, RetentionPolicy, RetentionRequest, StorageUse } from './retention.ts';
@@ -54,6 +56,11 @@ export interface EngineApi {
   /** Undefined while nothing was promoted. */
   champion(model: string): Promise<Champion | undefined>;
   modelVersions(model: string): Promise<readonly ModelVersionRecord[]>;
+  /** What a gate of these conditions would have said about past runs that asked one; of the newest 200 runs, or so many. */
+  gateHistory(
+    conditions: readonly GateCondition[],
+    limit?: number,
+  ): Promise<readonly GateHistoryRow[]>;
   checkCron(cron: string, timezone: string): Promise<CronCheck>;
   checkInterval(interval: IntervalSchedule, timezone: string): Promise<CronCheck>;
   deployments(): Promise<readonly DeploymentRecord[]>;
@@ -90,6 +97,8 @@ export interface EngineSetup {
   readonly wasmUrl: string;
   /** The built-in flows by id. */
   readonly builtInFlows: Readonly<Record<string, readonly SourceFile[]>>;
+  /** What the built-in deployment of a flow gives its runs, by flow id, beside the flow's defaults. */
+  readonly scheduledParameters?: Readonly<Record<string, Parameters>>;
   /** Logical processors, as the page sees them. */
   readonly cores: number;
   readonly timezone: string;

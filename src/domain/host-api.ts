@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { newArtifact, progressValue } from './artifact-schema.ts';
 import type { Failure } from './failures.ts';
+import { gateConditions, gateEvidence, gateFlips, metrics } from './gate-schema.ts';
 import { MODEL_ALIASES } from './models.ts';
 import { parameterSchema } from './parameter-schema.ts';
 import { PAUSE_LIMITS } from './pauses.ts';
@@ -38,10 +39,6 @@ const port = v.custom<MessagePort>(
     'postMessage' in value &&
     typeof value.postMessage === 'function',
   'not a port',
-);
-const metrics = v.pipe(
-  v.record(text(60), v.number()),
-  v.check((record) => Object.keys(record).length <= 50, 'more than 50 metrics'),
 );
 const alias = v.picklist(MODEL_ALIASES);
 const datasetFacts = v.object({
@@ -137,12 +134,10 @@ export const hostRequest = v.variant('method', [
   v.object({
     method: v.literal('decideGate'),
     ordinal,
-    conditions: v.pipe(
-      v.array(v.object({ metric: text(60), atLeast: v.number() })),
-      v.minLength(1),
-      v.maxLength(50),
-    ),
-    metrics,
+    conditions: gateConditions,
+    evidence: gateEvidence,
+    /** Sentences on which the two models differ. */
+    flips: v.optional(gateFlips),
   }),
   v.object({
     method: v.literal('saveModel'),

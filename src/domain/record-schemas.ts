@@ -95,6 +95,7 @@ const SCHEMAS: Readonly<Record<StoreName, v.GenericSchema>> = {
     cron: text,
     timezone: text,
     paused: v.boolean(),
+    parameters: some(parameters),
     watermark: number,
     lastSeq: count,
   }),

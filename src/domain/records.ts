@@ -304,6 +304,8 @@ export interface DeploymentRecord {
   readonly interval?: IntervalSchedule;
   readonly timezone: string;
   readonly paused: boolean;
+  /** Of its runs; those not named take the flow's defaults. */
+  readonly parameters?: Parameters;
   /** Absent: any number of its runs at a time. */
   readonly concurrency?: DeploymentConcurrency;
   /** Ticks up to here have their verdict. */

@@ -44,19 +44,53 @@ export const retry = v.looseObject({
 });
 export const fault = v.looseObject({ task: text, attempts: v.array(count), effect: kind });
 export const result = v.looseObject({ hash, bytes: count, label: text });
+const paired = { rows: count, onlyChallenger: count, onlyChampion: count };
+const interval = v.looseObject({ low: number, high: number });
+const evidence = v.looseObject({
+  metrics: numbers,
+  slices: some(v.record(text, v.looseObject({ rows: count, metrics: numbers }))),
+  against: some(
+    v.union([
+      v.literal('none'),
+      v.looseObject({
+        metrics: numbers,
+        challenger: numbers,
+        paired: v.looseObject(paired),
+        difference: interval,
+      }),
+    ]),
+  ),
+});
 export const verdict = v.looseObject({
   promoted: v.boolean(),
   conditions: v.array(
     v.looseObject({
       metric: text,
       value: number,
-      atLeast: number,
+      atLeast: some(number),
+      atMost: some(number),
+      comparison: some(v.looseObject({ kind: text, margin: number })),
+      slice: some(text),
+      severity: some(text),
+      champion: some(number),
       passed: v.boolean(),
       reason: text,
     }),
   ),
   summary: text,
   reason: text,
+  evidence: some(evidence),
+  comparison: some(
+    v.looseObject({
+      ...paired,
+      difference: v.looseObject({ value: number, low: number, high: number }),
+      mcNemarP: number,
+    }),
+  ),
+  flips: some(
+    v.array(v.looseObject({ id: text, text, label: number, champion: number, challenger: number })),
+  ),
+  warnings: some(v.array(text)),
 });
 /** What a flow run is and what its first event tells of it. */
 export const request = {

@@ -120,6 +120,8 @@ export class EngineHost implements EngineApi {
   champion: EngineApi['champion'] = async (model) => (await this.#started).champion(model);
   modelVersions: EngineApi['modelVersions'] = async (model) =>
     (await this.#started).modelVersions(model);
+  gateHistory: EngineApi['gateHistory'] = async (conditions, limit) =>
+    (await this.#started).gateHistory(conditions, limit);
   checkCron: EngineApi['checkCron'] = async (cron, zone) =>
     (await this.#started).checkCron(cron, zone);
   checkInterval: EngineApi['checkInterval'] = async (interval, zone) =>

@@ -11,6 +11,8 @@ import type {
   SourceCheck,
   StateImport,
 } from '#domain/engine-api.ts';
+import type { GateCondition } from '#domain/gate.ts';
+import { gateHistory } from '#domain/gate-history.ts';
 import { asDeploymentId, type FlowRunId } from '#domain/ids.ts';
 import type { DeploymentRecord, SourceFile } from '#domain/records.ts';
 import type { RetentionPolicy, RetentionRequest } from '#domain/retention.ts';
@@ -37,11 +39,16 @@ import { StateTransfer } from './state-transfer.ts';
 import { MAKE_ROOM, whyStopped } from './why-stopped.ts';
 
 const DEFAULT_SEED = 7;
+/** How far back a gate is asked about runs of before, unless told. */
+const GATED_RUNS = 200;
+
+/** What the engine knows of the site: its flows, and how they are scheduled. */
+export type EngineFlows = Pick<EngineSetup, 'builtInFlows' | 'scheduledParameters' | 'timezone'>;
 
 /** The engine of the tab that leads: runs, registry, datasets, scheduler over one store. */
 export class Engine implements Omit<EngineApi, 'start'> {
   readonly #ports: EnginePorts;
-  readonly #setup: Pick<EngineSetup, 'builtInFlows' | 'timezone'>;
+  readonly #setup: EngineFlows;
   readonly #datasets: Datasets;
   readonly #models: ModelRegistry;
   readonly #scheduler: Scheduler;
@@ -51,7 +58,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
   readonly #active: ActiveRuns;
   #firstVisitAt = 0;
 
-  constructor(ports: EnginePorts, setup: Pick<EngineSetup, 'builtInFlows' | 'timezone'>) {
+  constructor(ports: EnginePorts, setup: EngineFlows) {
     this.#ports = { ...ports, workers: lostWhenBroken(ports.workers) };
     this.#setup = setup;
     this.#datasets = new Datasets(ports);
@@ -85,7 +92,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     this.#firstVisitAt = await this.#rememberFirstVisit();
     await this.#limits.load();
     await this.#active.begin();
-    await this.#scheduler.start(this.#setup.timezone);
+    await this.#scheduler.start(this.#setup);
     await this.#retention.begin();
     void this.#datasets.ready().catch(() => undefined);
   }
@@ -156,6 +163,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return this.#ports.store.modelVersions(model);
   }
 
+  async gateHistory(conditions: readonly GateCondition[], limit = GATED_RUNS) {
+    return gateHistory(conditions, await this.#ports.store.newestFlowRuns(limit));
+  }
+
   async checkCron(cron: string, timezone: string) {
     return checkCron(cron, timezone, this.#ports.clock.now());
   }
@@ -219,7 +230,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     await this.#active.takeUp(unfinished);
     if (replaced) {
       this.#firstVisitAt = await this.#rememberFirstVisit();
-      await this.#scheduler.start(this.#setup.timezone);
+      await this.#scheduler.start(this.#setup);
     }
     await this.#retention.begin();
     return outcome;
@@ -239,7 +250,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return {
       flowId: deployment.flowId,
       files: this.#setup.builtInFlows[deployment.flowId] ?? [],
-      parameters: {},
+      parameters: deployment.parameters ?? {},
       overrides: {},
       faults: [],
       seed: DEFAULT_SEED,

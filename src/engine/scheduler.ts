@@ -1,4 +1,4 @@
-import type { CronCheck, RunRequest, ScheduleChange } from '#domain/engine-api.ts';
+import type { CronCheck, EngineSetup, RunRequest, ScheduleChange } from '#domain/engine-api.ts';
 import type { DeploymentEvent } from '#domain/events.ts';
 import { concurrencyProblem, type ConcurrencyRequest, type LimitChange } from '#domain/limits.ts';
 import { asDeploymentId, type DeploymentId } from '#domain/ids.ts';
@@ -11,6 +11,8 @@ import type { ReadyRun } from './ready-run.ts';
 import type { PreparedRun } from './run-starter.ts';
 import { checkSchedule, nextTick, scheduleName } from './schedule-ticks.ts';
 import { decisionOn, missedTicks } from './tick-verdict.ts';
+
+type Site = Pick<EngineSetup, 'scheduledParameters' | 'timezone'>;
 
 /** What the scheduler needs of the engine. */
 export interface SchedulerHost {
@@ -46,8 +48,8 @@ export class Scheduler {
     this.#log = new DeploymentLog(ports);
   }
 
-  async start(timezone: string): Promise<void> {
-    await this.#ensureBuiltIn(timezone);
+  async start(site: Site): Promise<void> {
+    await this.#ensureBuiltIn(site);
     for (const deployment of await this.#ports.store.deployments())
       this.#arm(await this.#settleMissed(deployment, 'no tab was open'));
   }
@@ -163,10 +165,17 @@ export class Scheduler {
     return missed.length === 0 ? deployment : this.#log.decide(deployment, missed, []);
   }
 
-  async #ensureBuiltIn(timezone: string): Promise<void> {
-    if (await this.#ports.store.get('deployments', BUILT_IN.id)) return;
+  async #ensureBuiltIn({ timezone, scheduledParameters }: Site): Promise<void> {
+    const given = scheduledParameters?.[BUILT_IN.flowId];
+    const parameters = given ? { parameters: given } : {};
+    const kept = await this.#ports.store.get('deployments', BUILT_IN.id);
+    if (kept) {
+      // One from before deployments had any.
+      if (given && !kept.parameters) await this.#log.commit({ ...kept, ...parameters }, [], []);
+      return;
+    }
     const watermark = this.#ports.clock.now();
-    const record = { ...BUILT_IN, timezone, paused: true, watermark, lastSeq: 0 };
+    const record = { ...BUILT_IN, ...parameters, timezone, paused: true, watermark, lastSeq: 0 };
     await this.#log.commit(record, [{ kind: 'schedule.paused', paused: true }], []);
   }
 }

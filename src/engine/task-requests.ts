@@ -1,5 +1,5 @@
 import { FLOW_METHODS, type AuthorRequest, type HostRequest } from '#domain/host-api.ts';
-import { decideGate, type Verdict } from '#domain/gate.ts';
+import { decideGate, withoutFlips, type Verdict } from '#domain/gate.ts';
 import { asContentHash } from '#domain/ids.ts';
 import { taskRunLogger } from '#domain/lines.ts';
 import type { HostAnswer } from '#domain/ports.ts';
@@ -180,11 +180,11 @@ export class TaskRequests {
   }
 
   /** Idempotent by (task run, ordinal): a repeat after a crash returns the first verdict. */
-  async #decideGate({ ordinal, conditions, metrics }: Ask<'decideGate'>): Promise<Verdict> {
+  async #decideGate({ ordinal, conditions, evidence, flips }: Ask<'decideGate'>): Promise<Verdict> {
     const taskRunId = this.#task.id;
     const before = await this.#run.ports.store.get('verdicts', [taskRunId, ordinal]);
     if (before) return (this.verdict = before.verdict);
-    const verdict = decideGate(conditions, metrics);
+    const verdict = decideGate(conditions, evidence, flips);
     const at = this.#run.ports.clock.now();
     const record: VerdictRecord = {
       taskRunId,
@@ -197,7 +197,11 @@ export class TaskRequests {
       [{ kind: 'verdict.decided', taskRunId, verdict }],
       [
         { store: 'verdicts', op: 'add', record },
-        { store: 'flowRuns', op: 'put', record: this.#run.note({ verdict }) },
+        {
+          store: 'flowRuns',
+          op: 'put',
+          record: this.#run.note({ verdict: withoutFlips(verdict) }),
+        },
       ],
     );
     return (this.verdict = verdict);

@@ -1,4 +1,4 @@
-import { flow, number, task } from 'nightshift';
+import { boolean, flow, number, task } from 'nightshift';
 import { type Dataset, gate, loadDataset, SentimentModel } from 'nightshift/ml';
 
 const extract = task({ name: 'extract', retries: 2, retryDelaySeconds: 5 }, () =>
@@ -13,8 +13,19 @@ const evaluate = task('evaluate', (model: SentimentModel, { test }: Dataset) =>
 
 const promote = task(
   'promote',
-  async (model: SentimentModel, accuracy: number, atLeast: number) => {
-    const verdict = await gate({ accuracy: { atLeast } }).decide({ accuracy });
+  async (
+    model: SentimentModel,
+    accuracy: number,
+    { test }: Dataset,
+    { threshold, onlyIfBetter }: { threshold: number; onlyIfBetter: boolean },
+  ) => {
+    const verdict = await gate({
+      accuracy: { atLeast: threshold },
+      betterThan: onlyIfBetter ? 'champion' : undefined,
+    }).decide(
+      { accuracy },
+      { challenger: model, champion: await SentimentModel.load('sentiment'), heldOut: test },
+    );
     if (verdict.promoted) await model.save('sentiment');
     return verdict.summary;
   },
@@ -24,12 +35,15 @@ export default flow(
   {
     name: 'retrain-sentiment',
     logPrints: true,
-    parameters: { threshold: number({ default: 0.9, min: 0, max: 1 }) },
+    parameters: {
+      threshold: number({ default: 0.9, min: 0, max: 1 }),
+      onlyIfBetter: boolean({ default: false }),
+    },
   },
-  async ({ threshold }) => {
+  async (parameters) => {
     const data = await extract();
     const model = await train(data);
     const accuracy = await evaluate(model, data);
-    console.log(await promote(model, accuracy, threshold));
+    console.log(await promote(model, accuracy, data, parameters));
   },
 );

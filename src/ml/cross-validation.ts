@@ -1,5 +1,5 @@
 import type { RowBatch } from '#domain/rows.ts';
-import { evaluate, type Evaluation } from './evaluation.ts';
+import { evaluate, type EvaluationNumbers } from './evaluation.ts';
 import { Scorer } from './scorer.ts';
 import { seededOrder } from './seeded.ts';
 import { selectRows } from './select-rows.ts';
@@ -8,7 +8,7 @@ import { trainRows, type FitOptions } from './train-rows.ts';
 
 export interface CrossValidation {
   /** Over all rows, each scored by the one model that did not see it. */
-  readonly evaluation: Evaluation;
+  readonly evaluation: EvaluationNumbers;
   /** Accuracy of each fold. */
   readonly folds: readonly number[];
   /** One a row, in the order of the rows: log odds. */

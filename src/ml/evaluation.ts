@@ -1,5 +1,5 @@
 /** What a model did on labelled rows, as plain numbers: the values of an `evaluation` metric and of a version. */
-export type Evaluation = Readonly<
+export type EvaluationNumbers = Readonly<
   Record<
     | 'accuracy'
     /** Rows scored. */
@@ -23,7 +23,7 @@ export type Evaluation = Readonly<
  * @param scores log odds, above 0 is positive
  * @param labels 0 or 1, one a score
  */
-export function evaluate(scores: ArrayLike<number>, labels: ArrayLike<number>): Evaluation {
+export function evaluate(scores: ArrayLike<number>, labels: ArrayLike<number>): EvaluationNumbers {
   const cells = [0, 0, 0, 0];
   for (let i = 0; i < scores.length; i++)
     cells[((scores[i] ?? 0) > 0 ? 2 : 0) + (labels[i] ?? 0)]! += 1;

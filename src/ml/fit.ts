@@ -5,7 +5,7 @@ import { packModel } from './container.ts';
 import { contentId } from './content-id.ts';
 import type { Split } from './dataset.ts';
 import { grouped, type DatasetFacts } from './dataset-facts.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { EvaluationNumbers } from './evaluation.ts';
 import { assistantsOf } from './host-assistants.ts';
 import { stepsOf } from './batch-source.ts';
 import { loadTensors, type LoadedTensors } from './tensor.ts';
@@ -28,7 +28,7 @@ export interface FittedModel {
   readonly snapshot: string;
   readonly data: DatasetFacts;
   readonly backend: string;
-  readonly metrics: Evaluation | Readonly<Record<string, never>>;
+  readonly metrics: EvaluationNumbers | Readonly<Record<string, never>>;
 }
 
 /**

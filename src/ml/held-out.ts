@@ -1,5 +1,5 @@
 import type { RowBatch } from '#domain/rows.ts';
-import { evaluate, logLoss, type Evaluation } from './evaluation.ts';
+import { evaluate, logLoss, type EvaluationNumbers } from './evaluation.ts';
 import { readFeatures } from './feature-reader.ts';
 import type { Assistant } from './assistant.ts';
 import { asMatrix } from './learn-features.ts';
@@ -25,7 +25,7 @@ export class HeldOut {
         : cutTexts(rows, assistants.length).map((part, i) => sent(part, vocabulary, assistants[i]));
   }
 
-  async evaluate(weights: ServingWeights): Promise<Evaluation> {
+  async evaluate(weights: ServingWeights): Promise<EvaluationNumbers> {
     return evaluate(await this.scores(weights), this.labels);
   }
 

@@ -13,6 +13,8 @@ export type ModelFacts = {
   /** Absent for models from before this was kept. */
   readonly data?: DatasetFacts;
   readonly backend: string;
+  /** Of the registry; absent while it was not saved. */
+  readonly version?: number;
   /** Its last evaluation; empty when it had none. */
   readonly metrics: Readonly<Record<string, number>>;
 };
@@ -23,6 +25,7 @@ export function isModelFacts(data: Partial<Record<keyof ModelFacts, unknown>>): 
     Number.isInteger(data.bytes) &&
     Number.isInteger(data.features) &&
     (data.data === undefined || isRecord(data.data)) &&
+    (data.version === undefined || Number.isInteger(data.version)) &&
     isNumbers(data.metrics)
   );
 }

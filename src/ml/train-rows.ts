@@ -1,6 +1,6 @@
 import type { RowBatch } from '#domain/rows.ts';
 import { refuseBadRows, refuseNoFeatures } from './bad-rows.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { EvaluationNumbers } from './evaluation.ts';
 import { HeldOut } from './held-out.ts';
 import type { Assistant } from './assistant.ts';
 import { learnInShards } from './learn-in-shards.ts';
@@ -38,7 +38,7 @@ export interface TrainedRows extends ServingWeights {
   readonly plan: TrainingPlan;
   readonly vocabulary: Vocabulary;
   /** Present when there were held-out rows. */
-  readonly evaluation?: Evaluation;
+  readonly evaluation?: EvaluationNumbers;
 }
 
 /**

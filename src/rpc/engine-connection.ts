@@ -42,14 +42,16 @@ export async function connectEngine(): Promise<EngineConnection> {
   };
 }
 
-export function engineSetup(builtInFlows: EngineSetup['builtInFlows']): EngineSetup {
+export function engineSetup(
+  flows: Pick<EngineSetup, 'builtInFlows' | 'scheduledParameters'>,
+): EngineSetup {
   return {
     baseUrl: new URL('./', document.baseURI).href,
     libraries: Object.fromEntries(
       Object.entries(libraries).map(([name, address]) => [name, absolute(address)]),
     ),
     wasmUrl: absolute(wasmUrl),
-    builtInFlows,
+    ...flows,
     cores: navigator.hardwareConcurrency || 2,
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };

@@ -45,12 +45,11 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
     },
     getValue: async (hash: ContentHash) =>
       new Uint8Array(await ask<ArrayBuffer>({ method: 'getValue', hash })),
-    decideGate: (conditions, metrics) =>
+    decideGate: (conditions, evidence, flips) =>
       ask<Verdict>({
         method: 'decideGate',
         ordinal: gates++,
-        conditions: conditions.map((one) => ({ ...one })),
-        metrics: { ...metrics },
+        ...structuredClone({ conditions: [...conditions], evidence, flips: [...(flips ?? [])] }),
       }),
     saveModel: ({ metrics, data, ...rest }) =>
       ask({

@@ -10,6 +10,9 @@ type FeedListener = (message: FeedMessage) => void;
 
 const builtInFlow = { id: 'retrain-sentiment', fileName: 'flow.ts', text: retrainSentiment };
 
+/** At night nobody looks: a model that is not better than the champion stays out. */
+const scheduledParameters = { [builtInFlow.id]: { onlyIfBetter: true } };
+
 const connectors: Connectors = {
   builtInFlow,
   async connectEngine() {
@@ -20,7 +23,9 @@ const connectors: Connectors = {
     return {
       api: connection.api,
       async start() {
-        const status = await connection.api.start(rpc.engineSetup(flows));
+        const status = await connection.api.start(
+          rpc.engineSetup({ builtInFlows: flows, scheduledParameters }),
+        );
         // For the console and the command line, once it can be used.
         Object.assign(globalThis, {
           nightshift: { engine: connection.api, onMessage, builtInFlows: flows },

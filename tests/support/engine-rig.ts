@@ -1,5 +1,5 @@
 import { createCompiler } from '#compile/compiler.ts';
-import type { EngineSetup, RunRequest, RunStart } from '#domain/engine-api.ts';
+import type { RunRequest, RunStart } from '#domain/engine-api.ts';
 import { asTaskRunId, runStream, type FlowRunId } from '#domain/ids.ts';
 import type { NightshiftEvent } from '#domain/events.ts';
 import { formatLogLine } from '#domain/lines.ts';
@@ -7,7 +7,7 @@ import type { Compiler, Hasher } from '#domain/ports.ts';
 import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
 import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.ts';
 import type { Store } from '#domain/store.ts';
-import { Engine } from '#engine/engine.ts';
+import { Engine, type EngineFlows } from '#engine/engine.ts';
 import { recordCodec } from '#rpc/record-codec.ts';
 import type { EnginePorts } from '#engine/ports.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
@@ -57,6 +57,8 @@ export class EngineRig {
   readonly #options: RigOptions;
   readonly #authorSide: AuthorSide;
   readonly #entropy;
+  /** What the page tells the next engine of the built-in deployment. */
+  scheduledParameters: EngineFlows['scheduledParameters'];
   life = new EngineLife();
   workers: InProcessWorkers;
   engine: Engine;
@@ -175,8 +177,9 @@ export class EngineRig {
       poolSize: this.#options.poolSize ?? 2,
       offsetMinutes: () => 0,
     };
-    const setup: Pick<EngineSetup, 'builtInFlows' | 'timezone'> = {
+    const setup: EngineFlows = {
       builtInFlows: { 'retrain-sentiment': this.files },
+      ...(this.scheduledParameters ? { scheduledParameters: this.scheduledParameters } : {}),
       timezone: 'UTC',
     };
     const engine = new Engine(this.#options.wrap?.(ports) ?? ports, setup);

@@ -122,6 +122,7 @@ export class FakeEngine implements EngineConnection {
       return { alias, version, container: new ArrayBuffer(8) };
     },
     modelVersions: async () => this.#versions(),
+    gateHistory: async () => [],
     checkCron: async (cron) => checkCron(cron),
     checkInterval: async () => ({ ok: false, reason: 'This engine knows crons only.' }),
     deployments: async () => [this.#deployment],

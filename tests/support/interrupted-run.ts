@@ -55,7 +55,7 @@ async function promote(attempt: ScriptedAttempt): Promise<Failure | undefined> {
     method: 'decideGate',
     ordinal: 0,
     conditions: [{ metric: 'accuracy', atLeast: 0.9 }],
-    metrics: { accuracy: 0.928 },
+    evidence: { metrics: { accuracy: 0.928 } },
   });
   const kept = await attempt.ask({ method: 'putValue', bytes: Uint8Array.of(1, 2, 3).buffer });
   if (!kept.ok) return kept.failure;

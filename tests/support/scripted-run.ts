@@ -277,7 +277,8 @@ export class ScriptedRun {
 
   #promote(id: TaskRunId, attempt: number, began: number, version: number): undefined {
     const atLeast = Number(this.#request.parameters['threshold'] ?? 0.9);
-    const verdict = decideGate([{ metric: 'accuracy', atLeast }], { accuracy: this.#accuracy });
+    const metrics = { accuracy: this.#accuracy };
+    const verdict = decideGate([{ metric: 'accuracy', atLeast }], { metrics });
     this.#event({ kind: 'verdict.decided', taskRunId: id, verdict });
     if (verdict.promoted)
       this.#event({

@@ -12,6 +12,7 @@ export const TYPE_NAMES: Readonly<Record<ArtifactType, string>> = {
   link: 'Link',
   image: 'Image',
   chart: 'Chart',
+  evaluation: 'Evaluation',
 };
 
 /** Which attempt made it, when a task did. */

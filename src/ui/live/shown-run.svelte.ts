@@ -1,3 +1,5 @@
+import type { GateCondition } from '#domain/gate.ts';
+import type { GateHistoryRow } from '#domain/gate-history.ts';
 import { isTerminal } from '#domain/states.ts';
 import type { EngineSession } from './engine-session.svelte.ts';
 import { evaluationOf, trainingPoints } from './followed-run.ts';
@@ -12,6 +14,7 @@ export class ShownRun {
   readonly follower: RunFollower;
   readonly player = new Player();
   readonly #ticker: Ticker;
+  readonly #session: EngineSession;
 
   #frame = $derived.by(() => this.player.frame ?? this.follower.run);
   view = $derived(this.#frame?.view);
@@ -51,7 +54,13 @@ export class ShownRun {
   constructor(session: EngineSession, ticker: Ticker) {
     this.follower = new RunFollower(session);
     this.#ticker = ticker;
+    this.#session = session;
   }
+
+  /** What these conditions would have said about past runs. */
+  askGateHistory = async (
+    conditions: readonly GateCondition[],
+  ): Promise<readonly GateHistoryRow[]> => (await this.#session.api()).gateHistory(conditions);
 
   replay(): void {
     if (this.follower.run) this.player.open(this.follower.run);

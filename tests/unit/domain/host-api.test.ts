@@ -98,10 +98,11 @@ describe('what an author worker may ask', () => {
   it('cannot smuggle in a prototype', () => {
     const metrics = JSON.parse('{"accuracy": 0.9, "__proto__": 1, "constructor": 2}') as unknown;
     const conditions = [{ metric: 'accuracy', atLeast: 0.9 }];
-    const request = { method: 'decideGate', ordinal: 0, conditions, metrics };
+    const request = { method: 'decideGate', ordinal: 0, conditions, evidence: { metrics } };
     const parsed = parseHostMessage(structuredClone({ id: 1, request })).request;
-    expect('metrics' in parsed && Object.keys(parsed.metrics)).toEqual(['accuracy']);
-    expect('metrics' in parsed && Object.getPrototypeOf(parsed.metrics)).toBe(Object.prototype);
+    const kept = 'evidence' in parsed ? parsed.evidence.metrics : {};
+    expect(Object.keys(kept)).toEqual(['accuracy']);
+    expect(Object.getPrototypeOf(kept)).toBe(Object.prototype);
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 

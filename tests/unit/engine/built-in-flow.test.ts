@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { GateCondition } from '#domain/gate.ts';
 import { rigFor, statesOf, taskRunIn } from '#tests/support/engine-rig.ts';
 import { retrainSentiment } from '#tests/support/sample-sources.ts';
 import { quality } from '#tests/support/small-ml.ts';
@@ -50,7 +51,42 @@ describe('the built-in flow', () => {
       'extract-0 < ',
       'train-0 < extract-0',
       'evaluate-0 < train-0, extract-0',
-      'promote-0 < train-0, evaluate-0',
+      'promote-0 < train-0, evaluate-0, extract-0',
+    ]);
+  });
+
+  it('keeps the champion when only a better one is asked for, and tells how they differ', async () => {
+    const rig = await rigFor(retrainSentiment);
+    const parameters = { onlyIfBetter: true };
+    const first = await rig.run({ parameters });
+    expect(first.verdict?.verdict).toMatchObject({
+      promoted: true,
+      summary: 'promoted (acc=0.928)',
+      evidence: { against: 'none' },
+    });
+    const again = await rig.run({ parameters });
+    expect(again.verdict?.verdict).toMatchObject({
+      promoted: false,
+      summary: 'rejected (acc=0.928 = champion 0.928)',
+      comparison: { version: 1, onlyChallenger: 0, onlyChampion: 0, mcNemarP: 1 },
+    });
+    expect(again.model).toBeUndefined();
+  });
+
+  it('can be asked what another gate would have said of its runs', async () => {
+    const rig = await rigFor(retrainSentiment);
+    await rig.run();
+    const ask = async (condition: GateCondition) =>
+      (await rig.engine.gateHistory([condition])).map(({ said, wouldSay }) => [
+        said.summary,
+        wouldSay.known ? wouldSay.summary : wouldSay.reason,
+      ]);
+    const promoted = 'promoted (acc=0.928)';
+    expect(await ask({ metric: 'accuracy', atLeast: 0.95 })).toEqual([
+      [promoted, 'rejected (acc=0.928 < 0.95)'],
+    ]);
+    expect(await ask({ metric: 'speed', atLeast: 1 })).toEqual([
+      [promoted, 'it did not measure speed'],
     ]);
   });
 

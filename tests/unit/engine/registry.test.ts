@@ -24,7 +24,7 @@ const decide = (attempt: ScriptedAttempt, accuracy: number, ordinal = 0) =>
     method: 'decideGate',
     ordinal,
     conditions: [{ metric: 'accuracy', atLeast: 0.9 }],
-    metrics: { accuracy },
+    evidence: { metrics: { accuracy } },
   });
 
 const put = async (attempt: ScriptedAttempt, ...bytes: number[]): Promise<string> =>
@@ -99,7 +99,7 @@ describe('a verdict', () => {
       method: 'decideGate',
       ordinal: 0,
       conditions: [{ metric: 'recall', atLeast: 0.9 }],
-      metrics: {},
+      evidence: { metrics: {} },
     });
     expect(reply).toMatchObject({
       ok: false,

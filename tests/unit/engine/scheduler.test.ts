@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deploymentStream } from '#domain/ids.ts';
-import { flow, number } from '#sdk/nightshift.ts';
+import { boolean, flow, number } from '#sdk/nightshift.ts';
 import { sourceOf } from '#tests/support/author-code.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
 import { rigFor, scriptedRig } from '#tests/support/engine-rig.ts';
@@ -134,6 +134,17 @@ describe('a schedule', () => {
 });
 
 describe('a scheduled flow', () => {
+  it('runs with the parameters of its deployment, also where that is older than they are', async () => {
+    const parameters = { onlyIfBetter: boolean({ default: false }) };
+    const rig = await rigFor(sourceOf(() => flow({ name: 'f', parameters }, async () => 1)));
+    expect((await rig.engine.deployments())[0]).not.toHaveProperty('parameters');
+    rig.scheduledParameters = { 'retrain-sentiment': { onlyIfBetter: true } };
+    await rig.restart();
+    await setSchedule(rig, '*/5 * * * *');
+    await rig.clock.advance(5 * MINUTE);
+    expect(await runs(rig)).toMatchObject([{ parameters: { onlyIfBetter: true } }]);
+  });
+
   it('runs with the parameters and the source of the built-in flow', async () => {
     const parameters = { threshold: number({ default: 0.9 }) };
     const rig = await rigFor(sourceOf(() => flow({ name: 'f', parameters }, async () => 1)));

@@ -3,12 +3,14 @@ import {
   provideHost,
   reviverFor,
   TO_REFERENCE,
+  type ArtifactName,
   type AuthorContext,
   type AuthorHost,
   type Referable,
   type SaveModelRequest,
   type Snapshot,
 } from '#domain/author-host.ts';
+import type { NewArtifactContent } from '#domain/artifacts.ts';
 import type { Fault } from '#domain/faults.ts';
 import { decideGate } from '#domain/gate.ts';
 import { asContentHash, type ContentHash } from '#domain/ids.ts';
@@ -36,6 +38,7 @@ export class FakeHost implements AuthorHost {
   readonly points: Point[] = [];
   readonly fractions: number[] = [];
   readonly saved: SaveModelRequest[] = [];
+  readonly artifacts: ({ readonly content: NewArtifactContent } & ArtifactName)[] = [];
   readonly values = new Map<ContentHash, Uint8Array>();
   snapshotsRead = 0;
   valuesRead = 0;
@@ -116,8 +119,12 @@ export class FakeHost implements AuthorHost {
     return bytes;
   }
 
-  async decideGate(...[conditions, metrics]: Parameters<AuthorHost['decideGate']>) {
-    return decideGate(conditions, metrics);
+  async artifact(content: NewArtifactContent, named: ArtifactName = {}): Promise<void> {
+    this.artifacts.push({ content, ...named });
+  }
+
+  async decideGate(...[conditions, evidence, flips]: Parameters<AuthorHost['decideGate']>) {
+    return decideGate(conditions, evidence, flips);
   }
 
   async saveModel(request: SaveModelRequest) {

@@ -38,7 +38,7 @@ describe('a flow body', () => {
     const tries: readonly (readonly [string, () => unknown])[] = [
       ['loadDataset', () => host().readSnapshot({ dataset: 'reviews' })],
       ['model.save', () => host().saveModel({} as never)],
-      ['gate().decide', () => host().decideGate([], {})],
+      ['gate().decide', () => host().decideGate([], { metrics: {} })],
       ['Storing a large value', () => host().putValue(new Uint8Array(1))],
       ['Reading a large value', () => host().getValue('x' as never)],
       ['loadCheckpoint', () => host().loadCheckpoint()],
@@ -72,7 +72,9 @@ describe('a task', () => {
     expect(await ask((host) => host.getValue(`sha256-${'0'.repeat(64)}` as never))).toContain(
       'Nothing is kept under',
     );
-    expect(await ask((host) => host.decideGate([], {}))).toContain('request.conditions');
+    expect(await ask((host) => host.decideGate([], { metrics: {} }))).toContain(
+      'request.conditions',
+    );
   });
 
   it('logs at the level it says', async () => {

@@ -134,7 +134,7 @@ export class RunBuilder {
   }
 
   gate(name: string, accuracy: number, atLeast = 0.9): this {
-    const verdict = decideGate([{ metric: 'accuracy', atLeast }], { accuracy });
+    const verdict = decideGate([{ metric: 'accuracy', atLeast }], { metrics: { accuracy } });
     return this.add(0, { kind: 'verdict.decided', taskRunId: idOf(name), verdict });
   }
 
