@@ -2,6 +2,7 @@ import type { Fault } from './faults.ts';
 import type { GateCondition, Verdict } from './gate.ts';
 import type { ContentHash } from './ids.ts';
 import type { LogLevel } from './lines.ts';
+import type { DatasetFacts, FoundModel, ModelAlias } from './models.ts';
 import type { Parameters } from './parameters.ts';
 import type { RowBatch } from './rows.ts';
 
@@ -39,11 +40,8 @@ export interface AuthorHost {
     metrics: Readonly<Record<string, number>>,
   ): Promise<Verdict>;
   saveModel(request: SaveModelRequest): Promise<{ readonly version: number }>;
-  /** The model an alias points to; undefined when there is none yet. */
-  loadModel(
-    model: string,
-    alias: 'champion',
-  ): Promise<{ readonly version: number; readonly hash: ContentHash } | undefined>;
+  /** The version of that number, or the one an alias points to; undefined when there is none. */
+  loadModel(model: string, which: ModelAlias | number): Promise<FoundModel | undefined>;
   /**
    * Waits until slots of a limit are free, and takes them.
    * @returns a number to give them back by; the end of the attempt gives them back in any case
@@ -103,6 +101,9 @@ export interface SaveModelRequest {
   readonly metrics: Readonly<Record<string, number>>;
   readonly snapshot: string;
   readonly backend: string;
+  /** Moves to the new version. */
+  readonly alias: ModelAlias;
+  readonly data?: DatasetFacts;
 }
 
 /** A large value crosses between workers as a small reference; `kind` chooses who revives it. */

@@ -8,6 +8,7 @@ import type { ContentHash, FlowRunId, StreamId, TaskRunId } from './ids.ts';
 import type { DeploymentConcurrency } from './limits.ts';
 import type { Origin } from './origin.ts';
 import type { Json } from './json.ts';
+import type { ModelAlias } from './models.ts';
 import type { Parameters } from './parameters.ts';
 import type { OpenPause } from './pauses.ts';
 import type { Overrides, TaskPolicy } from './policies.ts';
@@ -190,6 +191,8 @@ export type TaskRunEvent =
       readonly model: string;
       readonly version: number;
       readonly bytes: number;
+      /** The alias that moved to it; absent: champion. */
+      readonly alias?: ModelAlias;
     };
 
 /** Who made or told something, and as which of its things: unique, so that a repeat is known as one. */
@@ -222,7 +225,7 @@ export type AuthorEvent =
 export type ModelEvent = {
   readonly kind: 'alias.moved';
   readonly model: string;
-  readonly alias: 'champion';
+  readonly alias: ModelAlias;
   readonly from?: number;
   readonly to: number;
   readonly reason: string;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { newArtifact, progressValue } from './artifact-schema.ts';
 import type { Failure } from './failures.ts';
+import { MODEL_ALIASES } from './models.ts';
 import { parameterSchema } from './parameter-schema.ts';
 import { PAUSE_LIMITS } from './pauses.ts';
 
@@ -33,6 +34,15 @@ const metrics = v.pipe(
   v.record(text(60), v.number()),
   v.check((record) => Object.keys(record).length <= 50, 'more than 50 metrics'),
 );
+const alias = v.picklist(MODEL_ALIASES);
+const datasetFacts = v.object({
+  dataset: name,
+  until: ordinal,
+  seed: v.pipe(v.number(), v.safeInteger()),
+  contentHash: hash,
+  counts: v.object({ train: ordinal, heldOut: ordinal }),
+  flipped: v.optional(fraction),
+});
 const level = v.picklist(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']);
 
 const line = v.variant('kind', [
@@ -136,8 +146,12 @@ export const hostRequest = v.variant('method', [
     metrics,
     snapshot: text(200),
     backend: text(60),
+    /** Moves to the new version. */
+    alias,
+    /** What it was trained on. */
+    data: v.optional(datasetFacts),
   }),
-  v.object({ method: v.literal('loadModel'), model: name, alias: v.literal('champion') }),
+  v.object({ method: v.literal('loadModel'), model: name, which: v.union([alias, ordinal]) }),
   v.object({
     method: v.literal('acquireLimit'),
     name,

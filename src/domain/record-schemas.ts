@@ -43,6 +43,16 @@ const lineage = v.looseObject({
   seed: number,
   snapshot: text,
   backend: text,
+  data: some(
+    v.looseObject({
+      dataset: text,
+      until: count,
+      seed: number,
+      contentHash: hash,
+      counts: v.looseObject({ train: count, heldOut: count }),
+      flipped: some(number),
+    }),
+  ),
 });
 
 /**

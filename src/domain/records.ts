@@ -11,6 +11,7 @@ import type { RunOrigin } from './reasons.ts';
 import type { ArtifactContent } from './artifacts.ts';
 import type { RowBatch } from './rows.ts';
 import type { NightshiftEvent, ResultSummary, TickVerdict, Trigger } from './events.ts';
+import type { DatasetFacts, ModelAlias } from './models.ts';
 import type { Parameters } from './parameters.ts';
 import type { EndedPause, OpenPause } from './pauses.ts';
 import type { FlowPolicy, Overrides, TaskPolicy } from './policies.ts';
@@ -307,11 +308,13 @@ export interface ModelLineage {
   /** Content hash over rows, split and seed of what it was trained on. */
   readonly snapshot: string;
   readonly backend: string;
+  /** What it was trained on; absent for versions from before this was kept. */
+  readonly data?: DatasetFacts;
 }
 
 export interface AliasRecord {
   readonly model: string;
-  readonly alias: 'champion';
+  readonly alias: ModelAlias;
   readonly version: number;
   readonly movedAt: number;
   readonly reason: string;

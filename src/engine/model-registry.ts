@@ -2,6 +2,7 @@ import { EVENT_VERSION, type EventBody, type ModelEvent } from '#domain/events.t
 import type { Champion } from '#domain/engine-api.ts';
 import type { HostRequest } from '#domain/host-api.ts';
 import { asContentHash, modelStream } from '#domain/ids.ts';
+import type { DatasetFacts, FoundModel, ModelAlias } from '#domain/models.ts';
 import type {
   AliasRecord,
   EventRecord,
@@ -29,20 +30,23 @@ export class ModelRegistry {
     return this.#turns.run(() => this.#save(run, task, request));
   }
 
-  async aliasTarget(model: string): Promise<{ version: number; hash: string } | undefined> {
-    const version = await this.#championVersion(model);
-    return version && { version: version.version, hash: version.contentHash };
+  /** By its number, or by the alias that points to it. */
+  async find(model: string, which: ModelAlias | number): Promise<FoundModel | undefined> {
+    const version = await (typeof which === 'number'
+      ? this.#ports.store.get('modelVersions', [model, which])
+      : this.#versionOf(model, which));
+    return version && foundModel(version);
   }
 
   async champion(model: string): Promise<Champion | undefined> {
     const alias = await this.#ports.store.get('aliases', [model, 'champion']);
-    const version = await this.#championVersion(model);
+    const version = await this.#versionOf(model, 'champion');
     const value = version && (await this.#ports.store.get('values', version.contentHash));
     return alias && version && value && { alias, version, container: value.bytes };
   }
 
-  async #championVersion(model: string): Promise<ModelVersionRecord | undefined> {
-    const alias = await this.#ports.store.get('aliases', [model, 'champion']);
+  async #versionOf(model: string, name: ModelAlias): Promise<ModelVersionRecord | undefined> {
+    const alias = await this.#ports.store.get('aliases', [model, name]);
     return alias && this.#ports.store.get('modelVersions', [model, alias.version]);
   }
 
@@ -57,19 +61,24 @@ export class ModelRegistry {
       throw new Error(`The weights of ${request.model} were not kept before it was saved.`);
     const versions = await this.#ports.store.modelVersions(request.model);
     const version = this.#versionRecord(run, task, request, (versions.at(-1)?.version ?? 0) + 1);
-    await this.#promote(run, task, version);
+    await this.#keep(run, task, version, request.alias);
     return { version: version.version };
   }
 
   /**
    * Invariant: one strict transaction over the version, the alias and their events; the weights are stored before.
    */
-  async #promote(run: RunContext, task: TaskRunRecord, version: ModelVersionRecord): Promise<void> {
+  async #keep(
+    run: RunContext,
+    task: TaskRunRecord,
+    version: ModelVersionRecord,
+    name: ModelAlias,
+  ): Promise<void> {
     const { model } = version;
-    const current = await this.#ports.store.get('aliases', [model, 'champion']);
+    const current = await this.#ports.store.get('aliases', [model, name]);
     const alias: AliasRecord = {
       model,
-      alias: 'champion',
+      alias: name,
       version: version.version,
       movedAt: version.createdAt,
       reason: reasonOf(run),
@@ -77,7 +86,7 @@ export class ModelRegistry {
     const moved: ModelEvent = {
       kind: 'alias.moved',
       model,
-      alias: 'champion',
+      alias: name,
       ...(current ? { from: current.version } : {}),
       to: version.version,
       reason: alias.reason,
@@ -89,7 +98,9 @@ export class ModelRegistry {
       model,
       version: version.version,
       bytes: version.bytes,
+      ...(name === 'champion' ? {} : { alias: name }),
     };
+    const champion = name === 'champion' ? { modelVersion: version.version } : {};
     const event = await this.#modelEvent(model, moved, version.createdAt);
     await run.log.commit(
       [saved],
@@ -97,7 +108,7 @@ export class ModelRegistry {
         { store: 'modelVersions', op: 'add', record: version },
         { store: 'aliases', op: 'put', record: alias },
         { store: 'events', op: 'add', record: event },
-        { store: 'flowRuns', op: 'put', record: run.note({ modelVersion: version.version }) },
+        { store: 'flowRuns', op: 'put', record: run.note(champion) },
       ],
       'strict',
     );
@@ -134,10 +145,24 @@ export class ModelRegistry {
         seed: flowRun.seed,
         snapshot: request.snapshot,
         backend: request.backend,
+        ...(request.data ? { data: trainedOn(request.data) } : {}),
       },
       createdAt: this.#ports.clock.now(),
     };
   }
+}
+
+function foundModel({ version, contentHash, lineage }: ModelVersionRecord): FoundModel {
+  return { version, hash: contentHash, ...(lineage.data ? { data: lineage.data } : {}) };
+}
+
+function trainedOn(data: NonNullable<SaveModel['data']>): DatasetFacts {
+  const { flipped, contentHash, ...facts } = data;
+  return {
+    ...facts,
+    contentHash: asContentHash(contentHash),
+    ...(flipped === undefined ? {} : { flipped }),
+  };
 }
 
 function reasonOf(run: RunContext): string {

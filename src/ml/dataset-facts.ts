@@ -1,17 +1,6 @@
-import type { ContentHash } from '#domain/ids.ts';
-import type { Side } from './split-rule.ts';
+import type { DatasetFacts } from '#domain/models.ts';
 
-/** All that identifies a dataset and its split: what crosses between workers instead of rows. */
-export type DatasetFacts = {
-  readonly dataset: string;
-  readonly until: number;
-  readonly seed: number;
-  /** Of the rows of all days. */
-  readonly contentHash: ContentHash;
-  readonly counts: Readonly<Record<Side, number>>;
-  /** Share of the training labels that an injected fault turns round. */
-  readonly flipped?: number;
-};
+export type { DatasetFacts } from '#domain/models.ts';
 
 /** `1,440 train / 360 held-out reviews` */
 export function describeCounts({ dataset, counts }: DatasetFacts): string {

@@ -34,12 +34,12 @@ export class Dataset implements Referable {
   readonly snapshot: string;
   readonly train: Split;
   readonly test: Split;
-  readonly #facts: DatasetFacts;
+  readonly facts: DatasetFacts;
   readonly #read: () => Promise<Snapshot>;
   #halves: Promise<Halves> | undefined;
 
   constructor(facts: DatasetFacts, read: () => Promise<Snapshot>) {
-    this.#facts = facts;
+    this.facts = facts;
     this.#read = read;
     this.name = facts.dataset;
     this.until = facts.until;
@@ -51,11 +51,11 @@ export class Dataset implements Referable {
   }
 
   async [TO_REFERENCE](): Promise<Reference> {
-    return { kind: 'dataset', label: describeCounts(this.#facts), data: { ...this.#facts } };
+    return { kind: 'dataset', label: describeCounts(this.facts), data: { ...this.facts } };
   }
 
   #side(role: Side, heldOut?: Split): Split {
-    const count = this.#facts.counts[role];
+    const count = this.facts.counts[role];
     const label = `${grouped(count)} rows of '${this.name}'`;
     return {
       role,
@@ -63,7 +63,7 @@ export class Dataset implements Referable {
       dataset: this,
       ...(heldOut ? { heldOut } : {}),
       rows: async () => (await this.#bothHalves())[role],
-      [TO_REFERENCE]: async () => ({ kind: 'split', label, data: { role, ...this.#facts } }),
+      [TO_REFERENCE]: async () => ({ kind: 'split', label, data: { role, ...this.facts } }),
     };
   }
 
@@ -71,7 +71,7 @@ export class Dataset implements Referable {
     this.#halves ??= this.#read().then((snapshot) => {
       const { train, heldOut } = splitSnapshot(snapshot, this.seed);
       // Held-out labels stay true whatever is done to the training rows: they are what shows the damage.
-      return { train: flipLabels(train, this.#facts.flipped ?? 0, this.seed), heldOut };
+      return { train: flipLabels(train, this.facts.flipped ?? 0, this.seed), heldOut };
     });
     return this.#halves;
   }
@@ -103,9 +103,13 @@ function split({ days }: Snapshot, seed: number): Halves {
   return { train: half('train'), heldOut: half('heldOut') };
 }
 
+/** The same rows, read where they are needed. @throws BadDataset on reading, when they are not the same any more */
+export const datasetOf = (facts: DatasetFacts): Dataset =>
+  new Dataset(facts, () => readAgain(facts));
+
 function revived({ kind, data }: Reference): Dataset {
   if (!isDatasetFacts(data)) throw new Error(`This is not a reference to a ${kind}.`);
-  return new Dataset(data, () => readAgain(data));
+  return datasetOf(data);
 }
 
 registerReviver('dataset', revived);

@@ -4,7 +4,7 @@ import { packCheckpoint, readCheckpoint } from './checkpoint.ts';
 import { packModel } from './container.ts';
 import { contentId } from './content-id.ts';
 import type { Split } from './dataset.ts';
-import { grouped } from './dataset-facts.ts';
+import { grouped, type DatasetFacts } from './dataset-facts.ts';
 import { evaluate, type Evaluation } from './evaluation.ts';
 import { Scorer } from './scorer.ts';
 import { loadTensors, type LoadedTensors } from './tensor.ts';
@@ -25,6 +25,7 @@ export interface FittedModel {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly features: number;
   readonly snapshot: string;
+  readonly data: DatasetFacts;
   readonly backend: string;
   readonly metrics: Evaluation | Readonly<Record<string, never>>;
 }
@@ -114,7 +115,8 @@ function fitted(
   const trainedRows = problem.matrix.rows;
   const origin = { trainedRows, seed, snapshot, backend, metrics, createdBy: 'nightshift/ml' };
   const features = problem.matrix.columns;
-  return { bytes: packModel(origin, model), features, snapshot, backend, metrics };
+  const { facts: data } = split.dataset;
+  return { bytes: packModel(origin, model), features, snapshot, data, backend, metrics };
 }
 
 function opening(

@@ -1,4 +1,5 @@
 import type { ContentHash } from '#domain/ids.ts';
+import { isDatasetFacts, type DatasetFacts } from './dataset-facts.ts';
 
 /** All that is known of a model without reading it: what crosses between workers. */
 export type ModelFacts = {
@@ -9,6 +10,8 @@ export type ModelFacts = {
   readonly features: number;
   /** Of the rows it was trained on. */
   readonly snapshot: string;
+  /** Absent for models from before this was kept. */
+  readonly data?: DatasetFacts;
   readonly backend: string;
   /** Its last evaluation; empty when it had none. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -19,9 +22,13 @@ export function isModelFacts(data: Partial<Record<keyof ModelFacts, unknown>>): 
     [data.hash, data.snapshot, data.backend].every((text) => typeof text === 'string') &&
     Number.isInteger(data.bytes) &&
     Number.isInteger(data.features) &&
+    (data.data === undefined || isRecord(data.data)) &&
     isNumbers(data.metrics)
   );
 }
+
+const isRecord = (value: unknown): value is DatasetFacts =>
+  typeof value === 'object' && value !== null && isDatasetFacts(value);
 
 /** A record of numbers only. */
 export const isNumbers = (value: unknown): value is Readonly<Record<string, number>> =>

@@ -3,4 +3,4 @@ export { Dataset, type Split } from './dataset.ts';
 export type { FitOptions } from './fit.ts';
 export { gate, type Gate, type GateRules } from './gate.ts';
 export { loadDataset, type LoadOptions } from './load-dataset.ts';
-export { SentimentModel } from './sentiment-model.ts';
+export { SentimentModel, type WhichModel } from './sentiment-model.ts';

@@ -6,14 +6,21 @@ import {
   type Reference,
 } from '#domain/author-host.ts';
 import type { ContentHash } from '#domain/ids.ts';
+import { MODEL_ALIASES, type ModelAlias } from '#domain/models.ts';
 import { unpackModel, type StoredModel } from './container.ts';
-import type { Split } from './dataset.ts';
-import { grouped } from './dataset-facts.ts';
+import { datasetOf, type Dataset, type Split } from './dataset.ts';
+import { grouped, type DatasetFacts } from './dataset-facts.ts';
 import { evaluate } from './evaluation.ts';
 import { fit, type FitOptions } from './fit.ts';
 import { isModelFacts, type ModelFacts } from './model-facts.ts';
 import { Scorer } from './scorer.ts';
 import { taskHost } from './task-host.ts';
+
+/** Which version of a named model; without either, the champion. */
+export interface WhichModel {
+  readonly alias?: ModelAlias;
+  readonly version?: number;
+}
 
 /** Tells positive from negative texts: a logistic regression over words and pairs of words. */
 export class SentimentModel implements Referable {
@@ -21,6 +28,7 @@ export class SentimentModel implements Referable {
   readonly snapshot: string;
   readonly backend: string;
   readonly features: number;
+  readonly #data: DatasetFacts | undefined;
   #metrics: Readonly<Record<string, number>>;
   readonly #size: number;
   readonly #read: () => Promise<Uint8Array>;
@@ -35,6 +43,7 @@ export class SentimentModel implements Referable {
     this.snapshot = facts.snapshot;
     this.backend = facts.backend;
     this.features = facts.features;
+    this.#data = facts.data;
     this.#metrics = facts.metrics;
     this.#size = facts.bytes;
     this.#read = read;
@@ -48,6 +57,34 @@ export class SentimentModel implements Referable {
   static async fit(split: Split, options: FitOptions = {}): Promise<SentimentModel> {
     const { bytes, ...facts } = await fit(split, options);
     return new SentimentModel({ ...facts, bytes: bytes.length }, () => Promise.resolve(bytes));
+  }
+
+  /**
+   * A version that was saved before: the champion, unless another alias or a number is asked for.
+   * @returns undefined when there is none
+   * @throws UnreadableFile when what is kept is damaged
+   */
+  static async load(name: string, which: WhichModel = {}): Promise<SentimentModel | undefined> {
+    const host = taskHost('SentimentModel.load');
+    const found = await host.loadModel(named('SentimentModel.load', name), chosen(which));
+    if (!found) return undefined;
+    const bytes = await host.getValue(found.hash);
+    const { meta, weights } = unpackModel(bytes);
+    const { snapshot, backend, metrics } = meta;
+    const data = found.data ? { data: found.data } : {};
+    const facts = { features: weights.length, bytes: bytes.length, snapshot, backend, metrics };
+    return new SentimentModel({ ...facts, ...data }, async () => bytes, found.hash);
+  }
+
+  /**
+   * The rows it was trained on, with what was held out then.
+   * @throws Error when that was not kept: the model is older than that, or came from a file
+   */
+  trainingData(): Dataset {
+    if (this.#data) return datasetOf(this.#data);
+    throw new Error(
+      'What this model was trained on is not kept with it. Train a new version, and compare with that.',
+    );
   }
 
   /** Scores every row of the split, without TensorFlow.js. @returns the fraction it got right */
@@ -65,14 +102,15 @@ export class SentimentModel implements Referable {
     return accuracy;
   }
 
-  /** Keeps it as the next version of a named model, which becomes its champion. */
-  async save(name: string): Promise<{ readonly version: number }> {
+  /** Keeps it as the next version of a named model, which becomes its champion, or what else is asked for. */
+  async save(
+    name: string,
+    { alias = 'champion' }: Pick<WhichModel, 'alias'> = {},
+  ): Promise<{ readonly version: number }> {
     const host = taskHost('model.save');
-    if (typeof name !== 'string' || name.trim() === '')
-      throw new Error("model.save needs the name of a model, e.g. model.save('sentiment').");
-    const { snapshot, backend } = this;
-    const { hash, bytes, metrics } = await this.#facts();
-    return host.saveModel({ model: name, hash, bytes, metrics, snapshot, backend });
+    const [model, kept] = [named('model.save', name), knownAlias('model.save', alias)];
+    const { features: _, ...facts } = await this.#facts();
+    return host.saveModel({ model, alias: kept, ...facts });
   }
 
   async [TO_REFERENCE](): Promise<Reference> {
@@ -87,14 +125,34 @@ export class SentimentModel implements Referable {
   async #facts(): Promise<ModelFacts> {
     this.#hash ??= this.#read().then((bytes) => authorHost('Keeping a model').putValue(bytes));
     const { features, snapshot, backend } = this;
+    const data = this.#data ? { data: this.#data } : {};
     const hash = await this.#hash;
-    return { hash, bytes: this.#size, features, snapshot, backend, metrics: this.#metrics };
+    const metrics = this.#metrics;
+    return { hash, bytes: this.#size, features, snapshot, backend, metrics, ...data };
   }
 
   #model(): Promise<StoredModel> {
     this.#stored ??= this.#read().then(unpackModel);
     return this.#stored;
   }
+}
+
+function named(what: string, name: string): string {
+  if (typeof name === 'string' && name.trim() !== '') return name;
+  throw new Error(`${what} needs the name of a model, e.g. ${what}('sentiment').`);
+}
+
+function chosen({ alias, version }: WhichModel): ModelAlias | number {
+  if (version === undefined) return knownAlias('SentimentModel.load', alias ?? 'champion');
+  if (alias !== undefined)
+    throw new Error('SentimentModel.load takes an alias or a version, not both.');
+  if (Number.isSafeInteger(version) && version > 0) return version;
+  throw new Error(`SentimentModel.load: a version counts from 1, and this is ${String(version)}.`);
+}
+
+function knownAlias(what: string, alias: ModelAlias): ModelAlias {
+  if (MODEL_ALIASES.includes(alias)) return alias;
+  throw new Error(`${what}: the alias is '${alias}', and may be ${MODEL_ALIASES.join(' or ')}.`);
 }
 
 registerReviver('model', ({ data }) => {

@@ -53,9 +53,15 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
         conditions: conditions.map((one) => ({ ...one })),
         metrics: { ...metrics },
       }),
-    saveModel: ({ metrics, ...rest }) =>
-      ask({ method: 'saveModel', ordinal: saves++, metrics: { ...metrics }, ...rest }),
-    loadModel: (model, alias) => ask({ method: 'loadModel', model, alias }),
+    saveModel: ({ metrics, data, ...rest }) =>
+      ask({
+        method: 'saveModel',
+        ordinal: saves++,
+        metrics: { ...metrics },
+        ...(data ? { data } : {}),
+        ...rest,
+      }),
+    loadModel: (model, which) => ask({ method: 'loadModel', model, which }),
     acquireLimit: (request) => ask<number>({ method: 'acquireLimit', ...request }),
     releaseLimit: (lease) => ask({ method: 'releaseLimit', lease }),
     wasm: () => ask<ArrayBuffer>({ method: 'wasm' }),

@@ -68,6 +68,7 @@ async function promote(attempt: ScriptedAttempt): Promise<Failure | undefined> {
     metrics: { accuracy: 0.928 },
     snapshot: 'snapshot',
     backend: 'none',
+    alias: 'champion',
   });
   return saved.ok ? undefined : saved.failure;
 }

@@ -45,6 +45,7 @@ export class SentimentModel implements Referable {
       metrics: { accuracy: quality.accuracy },
       snapshot: 'snapshot',
       backend: 'none',
+      alias: 'champion',
     });
   }
 

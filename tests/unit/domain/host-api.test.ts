@@ -75,7 +75,7 @@ describe('what an author worker may ask', () => {
     expect(refusalOf({ ...pause, schema: { a: { kind: 'date' } } })).toContain('schema.a.kind');
     const lines = [line, { ...line, level: 'LOUD' }];
     expect(refusalOf({ method: 'lines', lines })).toContain('request.lines.1.level');
-    const loadModel = { method: 'loadModel', model: '../secret', alias: 'champion' };
+    const loadModel = { method: 'loadModel', model: '../secret', which: 'champion' };
     expect(refusalOf(loadModel)).toContain('request.model');
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ModelAlias } from '#domain/models.ts';
 import type { HostReply } from '#domain/host-api.ts';
 import { modelStream } from '#domain/ids.ts';
 import type { Durability, Store, Write } from '#domain/store.ts';
@@ -29,7 +30,12 @@ const decide = (attempt: ScriptedAttempt, accuracy: number, ordinal = 0) =>
 const put = async (attempt: ScriptedAttempt, ...bytes: number[]): Promise<string> =>
   String(valueOf(await attempt.ask({ method: 'putValue', bytes: Uint8Array.from(bytes).buffer })));
 
-const save = (attempt: ScriptedAttempt, weights: string, ordinal = 0) =>
+const save = (
+  attempt: ScriptedAttempt,
+  weights: string,
+  ordinal = 0,
+  alias: ModelAlias = 'champion',
+) =>
   attempt.ask({
     method: 'saveModel',
     ordinal,
@@ -39,6 +45,7 @@ const save = (attempt: ScriptedAttempt, weights: string, ordinal = 0) =>
     metrics: { accuracy: 0.928 },
     snapshot: 'snapshot',
     backend: 'wasm',
+    alias,
   });
 
 function valueOf(reply: HostReply): unknown {
@@ -201,7 +208,7 @@ describe('a saved model', () => {
     const { rig, script } = await manual();
     await rig.start();
     const attempt = script.attempt('promote-0', 1);
-    const load = { method: 'loadModel', model: 'sentiment', alias: 'champion' } as const;
+    const load = { method: 'loadModel', model: 'sentiment', which: 'champion' } as const;
     expect(valueOf(await attempt.ask(load))).toBeUndefined();
     const weights = await put(attempt, 9);
     await save(attempt, weights);
@@ -212,5 +219,23 @@ describe('a saved model', () => {
       ok: false,
       failure: { message: `Nothing is kept under ${hash(1)}.` },
     });
+  });
+
+  it('is kept beside the champion as challenger, and found by alias and by number', async () => {
+    const { rig, script } = await manual();
+    const id = await rig.start();
+    const attempt = script.attempt('promote-0', 1);
+    const [first, second] = [await put(attempt, 1), await put(attempt, 2)];
+    await save(attempt, first);
+    expect(valueOf(await save(attempt, second, 1, 'challenger'))).toEqual({ version: 2 });
+    const find = async (which: ModelAlias | number) =>
+      valueOf(await attempt.ask({ method: 'loadModel', model: 'sentiment', which }));
+    expect(await find('champion')).toEqual({ version: 1, hash: first });
+    expect(await find('challenger')).toEqual({ version: 2, hash: second });
+    expect(await find(2)).toEqual({ version: 2, hash: second });
+    expect(await find(3)).toBeUndefined();
+    attempt.returns(1);
+    await rig.finish(id);
+    expect((await rig.store.get('flowRuns', id))?.modelVersion).toBe(1);
   });
 });

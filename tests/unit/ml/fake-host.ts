@@ -12,6 +12,7 @@ import {
 import type { Fault } from '#domain/faults.ts';
 import { decideGate } from '#domain/gate.ts';
 import { asContentHash, type ContentHash } from '#domain/ids.ts';
+import type { FoundModel, ModelAlias } from '#domain/models.ts';
 import type { LogLevel } from '#domain/lines.ts';
 import { packRows, type LabelledText } from '#domain/rows.ts';
 
@@ -124,8 +125,18 @@ export class FakeHost implements AuthorHost {
     return { version: this.saved.length };
   }
 
-  async loadModel() {
-    return undefined;
+  async loadModel(model: string, which: ModelAlias | number): Promise<FoundModel | undefined> {
+    const versions = this.saved.flatMap((one, i) =>
+      one.model === model ? [{ ...one, version: i + 1 }] : [],
+    );
+    const found = versions.findLast(({ version, alias }) => version === which || alias === which);
+    return (
+      found && {
+        version: found.version,
+        hash: found.hash,
+        ...(found.data ? { data: found.data } : {}),
+      }
+    );
   }
 
   async acquireLimit(): Promise<number> {

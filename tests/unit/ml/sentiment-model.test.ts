@@ -165,4 +165,25 @@ describe('a sentiment model', () => {
     inWorker(new FakeHost(DAYS, { inFlowBody: true }));
     await expect(model.save('sentiment')).rejects.toThrow('in a task only');
   });
+
+  test('is loaded again by alias or version, with the rows it was trained on', async () => {
+    const host = new FakeHost(DAYS);
+    const { train } = await someSplits(host);
+    const model = await SentimentModel.fit(train, { iterations: 2 });
+    expect(await SentimentModel.load('sentiment')).toBeUndefined();
+    await model.save('sentiment');
+    await model.save('sentiment', { alias: 'challenger' });
+    const champion = await SentimentModel.load('sentiment');
+    expect(champion?.features).toBe(model.features);
+    expect(champion?.trainingData().snapshot).toBe(train.dataset.snapshot);
+    expect((await champion!.trainingData().train.rows()).count).toBe(train.count);
+    expect(await SentimentModel.load('sentiment', { version: 2 })).toBeDefined();
+    expect(await SentimentModel.load('sentiment', { alias: 'challenger' })).toBeDefined();
+    expect(await SentimentModel.load('sentiment', { version: 3 })).toBeUndefined();
+    const both = { alias: 'champion', version: 1 } as const;
+    await expect(SentimentModel.load('sentiment', both)).rejects.toThrow('not both');
+    await expect(SentimentModel.load('sentiment', { version: 0 })).rejects.toThrow('from 1');
+    const unknown = { alias: 'best' as 'champion' };
+    await expect(model.save('sentiment', unknown)).rejects.toThrow("the alias is 'best'");
+  });
 });
