@@ -69,11 +69,6 @@ export class DatasetShelf {
       .finally(() => (this.#sweeping = undefined));
   }
 
-  /** Resolves when nothing is being swept. */
-  async swept(): Promise<void> {
-    await this.#sweeping;
-  }
-
   async #sweepAll(): Promise<void> {
     while (this.#again) {
       this.#again = false;

@@ -42,22 +42,14 @@ export class Datasets {
     this.imports = new DatasetImports(ports, this.#shelf);
   }
 
-  /** Sweeps what an earlier engine left of an import that did not end. */
-  begin(): void {
+  /** Sweeps rows that nothing refers to: of an import that an earlier engine did not end, or of a dataset that was replaced. */
+  sweep(): void {
     this.#shelf.sweep();
   }
 
-  /** Does something while datasets neither come nor go; what it leaves unused is swept. */
-  async whileStill<T>(act: () => Promise<T>): Promise<T> {
-    try {
-      return await this.#shelf.change(act);
-    } finally {
-      this.#shelf.sweep();
-    }
-  }
-
-  swept(): Promise<void> {
-    return this.#shelf.swept();
+  /** Does something while datasets neither come nor go. */
+  whileStill<T>(act: () => Promise<T>): Promise<T> {
+    return this.#shelf.change(act);
   }
 
   /**

@@ -88,7 +88,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     await this.#active.begin();
     await this.#scheduler.start(this.#setup.timezone);
     await this.#retention.begin();
-    this.#datasets.begin();
+    this.#datasets.sweep();
     void this.#datasets.ready().catch(() => undefined);
   }
 
@@ -256,6 +256,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       await this.#scheduler.start(this.#setup.timezone);
     }
     await this.#retention.begin();
+    this.#datasets.sweep();
     return outcome;
   }
 

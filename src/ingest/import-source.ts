@@ -132,7 +132,9 @@ export class ImportSource {
         `${name} has no rows below its first line. Choose another file, or say that it has no header.`,
       );
     this.#opened = { blob, name, gzip, columns };
-    const usable = rows.filter(({ problem }) => problem === undefined).map(({ cells }) => cells);
+    const usable = rows
+      .filter(({ problem, cells }) => problem === undefined && cells.length === columns.length)
+      .map(({ cells }) => cells);
     const roles = guessRoles(columns, usable);
     const values = columnValues(usable, columns.length);
     return {

@@ -1,6 +1,12 @@
 import { MAX_EGRESS_BYTES, type EgressAnswer } from '#domain/egress.ts';
 import { fileNameOf, readAddress } from '#rpc/egress-address.ts';
 
+/** What is outside, as a worker reaches it. */
+interface Outside {
+  readonly ask: typeof fetch;
+  readonly isOnline: () => boolean;
+}
+
 /**
  * Asks once, without cookies and without saying where from. A redirect is not followed: it may lead to a host that nobody
  * confirmed, and a browser does not tell where it leads.
@@ -8,7 +14,7 @@ import { fileNameOf, readAddress } from '#rpc/egress-address.ts';
 export async function requestAddress(
   typed: string,
   onBytes: (bytes: number) => void,
-  ask: typeof fetch = fetch,
+  { ask, isOnline }: Outside,
 ): Promise<EgressAnswer> {
   const read = readAddress(typed);
   if (!read.ok) return read;
@@ -23,7 +29,7 @@ export async function requestAddress(
       cache: 'no-store',
     });
   } catch {
-    return refused(whyNoAnswer(address));
+    return refused(whyNoAnswer(address, isOnline()));
   }
   const problem = problemOf(response, address);
   return problem === undefined ? download(response, address, onBytes) : refused(problem);
@@ -42,8 +48,8 @@ function problemOf(response: Response, { hostname }: URL): string | undefined {
 
 const TOO_LARGE = `The file is larger than ${MAX_EGRESS_BYTES / 1024 / 1024} MB, and more is not read from an address. Download it and import a part of it as a file.`;
 
-const whyNoAnswer = ({ hostname }: URL): string =>
-  navigator.onLine
+const whyNoAnswer = ({ hostname }: URL, online: boolean): string =>
+  online
     ? `${hostname} could not be read: it does not answer, or it does not allow other sites to read this file (CORS). Open the address in a tab; if the file is there, download it and import it as a file.`
     : `${hostname} could not be read: this browser is offline. Try again when it is online.`;
 

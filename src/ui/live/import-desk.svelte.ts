@@ -46,6 +46,10 @@ interface Source {
 /** One import from the choice of a file to its last row. Everything is looked at before anything is kept. */
 export class ImportDesk {
   phase = $state<ImportPhase>('choosing');
+  /** Where rows come from, as it was chosen last. */
+  tab = $state('paste');
+  /** What was pasted last: it may be mended and pasted again. */
+  pasted = '';
   /** Why the last step did not work. */
   problem = $state<string>();
   source = $state.raw<Source>();
@@ -74,6 +78,7 @@ export class ImportDesk {
   }
 
   paste(text: string): Promise<void> {
+    this.pasted = text;
     if (text.trim() === '') {
       this.problem = 'Nothing was pasted. Paste rows, or one text on each line.';
       return Promise.resolve();
@@ -150,6 +155,7 @@ export class ImportDesk {
       const end = await this.#carry(api, plan, source, turn);
       if (turn !== this.#turn || !end) return;
       if (!end.ok) return this.#fail('mapping', end.reason);
+      this.pasted = '';
       this.done = { ...end, name: this.name };
       this.phase = 'done';
       await this.#disconnect();
