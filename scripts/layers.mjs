@@ -31,6 +31,12 @@ export const LAYERS = [
     owns: ['idb'],
   },
   {
+    folder: 'src/ingest',
+    what: 'files and pasted text to rows: formats, encodings, columns, label mapping, counts',
+    mayImport: ['domain'],
+    owns: ['papaparse', 'hyparquet', 'hyparquet-compressors'],
+  },
+  {
     folder: 'src/compile',
     what: 'TypeScript to linked modules, positions of errors, source hashes',
     mayImport: ['domain'],
@@ -63,7 +69,18 @@ export const LAYERS = [
   {
     folder: 'src/workers',
     what: 'entry files: the only places where the pieces meet',
-    mayImport: ['domain', 'engine', 'storage', 'compile', 'sdk', 'ml', 'sandbox', 'rpc', 'flows'],
+    mayImport: [
+      'domain',
+      'engine',
+      'storage',
+      'ingest',
+      'compile',
+      'sdk',
+      'ml',
+      'sandbox',
+      'rpc',
+      'flows',
+    ],
     owns: [],
   },
   {

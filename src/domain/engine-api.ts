@@ -1,3 +1,13 @@
+import type {
+  DatasetDeletion,
+  DatasetSummary,
+  ImportBatch,
+  ImportEnd,
+  ImportRequest,
+  ImportStart,
+  ImportStep,
+  RowPage,
+} from './datasets.ts';
 import type { NightshiftEvent, Trigger } from './events.ts';
 import type { SourcePosition } from './failures.ts';
 import type { Fault } from './faults.ts';
@@ -78,6 +88,17 @@ export interface EngineApi {
   limits(): Promise<readonly LimitStatus[]>;
   /** Undefined takes the limit away. */
   setLimit(name: string, limit: number | undefined): Promise<LimitChange>;
+  /** The built-in corpus too, with days that have not arrived yet. */
+  datasets(): Promise<readonly DatasetSummary[]>;
+  /** Rows of a day from a position (counted from 0), at most 200. */
+  datasetRows(name: string, day: number, from: number, limit: number): Promise<RowPage>;
+  /** One import at a time. Nothing of it is visible before `commitImport`. */
+  beginImport(request: ImportRequest): Promise<ImportStart>;
+  appendRows(id: string, batch: ImportBatch): Promise<ImportStep>;
+  commitImport(id: string): Promise<ImportEnd>;
+  abortImport(id: string): Promise<void>;
+  /** Of one that was imported, and that no active run reads. */
+  deleteDataset(name: string): Promise<DatasetDeletion>;
   storageUse(): Promise<StorageUse>;
   /** Deletes ended runs with all that belongs to them, oldest first. Models stay, with their weights and lineage. */
   retain(request: RetentionRequest): Promise<Retained>;

@@ -129,6 +129,8 @@ export const hostRequest = v.variant('method', [
     dataset: name,
     until: v.optional(ordinal),
   }),
+  /** One of the pieces that the answer to `readSnapshot` announced, counted from 0. */
+  v.object({ method: v.literal('readRows'), dataset: name, day: ordinal, piece: ordinal }),
   v.object({ method: v.literal('putValue'), bytes: bytes(MAX_VALUE_BYTES) }),
   v.object({ method: v.literal('getValue'), hash }),
   v.object({

@@ -23,6 +23,16 @@ const rows = v.looseObject({
   ids: v.array(text),
   domains: v.array(text),
 });
+const daySummary = v.looseObject({
+  rows: count,
+  negative: count,
+  positive: count,
+  unlabelled: count,
+  textBytes: count,
+  domains: numbers,
+  otherDomains: count,
+  lengths: v.array(count),
+});
 const lineage = v.looseObject({
   flowRunId: text,
   flowRunName: text,
@@ -70,8 +80,22 @@ const SCHEMAS: Readonly<Record<StoreName, v.GenericSchema>> = {
   }),
   events: v.looseObject({ v: count, streamId: text, seq: count, at: number, body: eventBody }),
   values: v.looseObject({ hash, bytes }),
-  datasets: v.looseObject({ name: text, contentHash: hash, rows: count, days: v.array(count) }),
-  datasetDays: v.looseObject({ dataset: text, day: count, rows, contentHash: hash }),
+  datasets: v.looseObject({
+    name: text,
+    contentHash: hash,
+    rows: count,
+    days: v.array(count),
+    imported: some(v.looseObject({ at: number, from: text, labelled: v.boolean() })),
+  }),
+  datasetDays: v.looseObject({
+    dataset: text,
+    day: count,
+    rows,
+    chunks: some(v.array(v.looseObject({ hash, rows: count, bytes: count }))),
+    summary: some(daySummary),
+    contentHash: hash,
+  }),
+  rowChunks: v.looseObject({ hash, rows }),
   modelVersions: v.looseObject({
     model: text,
     version: count,

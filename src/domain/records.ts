@@ -4,6 +4,7 @@ import type { Verdict } from './gate.ts';
 import type { TaskHook } from './hooks.ts';
 import type { CacheEntryId, ContentHash, DeploymentId, FlowRunId, TaskRunId } from './ids.ts';
 import type { Line } from './lines.ts';
+import type { DaySummary } from './datasets.ts';
 import type { DeploymentConcurrency } from './limits.ts';
 import type { Origin } from './origin.ts';
 import type { RunOrigin } from './reasons.ts';
@@ -43,6 +44,8 @@ export interface FlowRunRecord {
   readonly faults: readonly Fault[];
   readonly seed: number;
   readonly arrivalDay: number;
+  /** Imported datasets that its tasks have read: they are not deleted under it. */
+  readonly datasets?: readonly string[];
   readonly trigger: Trigger;
   readonly policy: FlowPolicy;
   readonly state: State;
@@ -233,15 +236,44 @@ export interface DatasetRecord {
   readonly rows: number;
   /** Days with rows, ascending. */
   readonly days: readonly number[];
+  /** Present: a person brought it here, and may delete it. */
+  readonly imported?: DatasetOrigin;
+}
+
+export interface DatasetOrigin {
+  /** Of its first import. */
+  readonly at: number;
+  /** `reviews.csv`, an address, or `pasted text`. */
+  readonly from: string;
+  /** False: its rows can be scored, not trained on. */
+  readonly labelled: boolean;
 }
 
 /** A day's rows never change once stored. */
 export interface DatasetDayRecord {
   readonly dataset: string;
   readonly day: number;
+  /** All rows of the day; none where they lie in chunks. */
   readonly rows: RowBatch;
+  /** In order, so that no single read or write is long. */
+  readonly chunks?: readonly RowChunkRef[];
+  /** What a list shows of it; absent where it is counted from `rows`. */
+  readonly summary?: DaySummary;
   /** Over the rows of this day and of all days before it. */
   readonly contentHash: ContentHash;
+}
+
+export interface RowChunkRef {
+  readonly hash: ContentHash;
+  readonly rows: number;
+  /** Of their text. */
+  readonly bytes: number;
+}
+
+/** Some rows, found by the hash of what they hold. It goes when no day refers to it any more. */
+export interface RowChunkRecord {
+  readonly hash: ContentHash;
+  readonly rows: RowBatch;
 }
 
 /** What a verdict-giving call recorded; unique by (task run, ordinal), so that a repeat returns the first. */

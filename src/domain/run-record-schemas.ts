@@ -72,6 +72,7 @@ export const RUN_SCHEMAS = {
     endedAt: some(number),
     failure: some(failure),
     verdict: some(verdict),
+    datasets: some(v.array(text)),
     active: v.picklist([0, 1]),
   }),
   taskRuns: v.looseObject({

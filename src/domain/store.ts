@@ -16,6 +16,7 @@ export interface StoreSchema {
   checkpoints: { record: R.CheckpointRecord; key: readonly [TaskRunId, number] };
   datasets: { record: R.DatasetRecord; key: string };
   datasetDays: { record: R.DatasetDayRecord; key: readonly [string, number] };
+  rowChunks: { record: R.RowChunkRecord; key: ContentHash };
   verdicts: { record: R.VerdictRecord; key: readonly [TaskRunId, number] };
   modelVersions: { record: R.ModelVersionRecord; key: readonly [string, number] };
   aliases: { record: R.AliasRecord; key: readonly [string, string] };
@@ -116,6 +117,9 @@ export interface Store {
   checkpointsOf(taskRunId: TaskRunId): Promise<readonly R.CheckpointRecord[]>;
   /** Days 1 to `until` (inclusive), ascending. */
   datasetDays(dataset: string, until: number): Promise<readonly R.DatasetDayRecord[]>;
+  datasets(): Promise<readonly R.DatasetRecord[]>;
+  /** Of every chunk that is stored, whether a day refers to it or not. */
+  rowChunkHashes(): Promise<readonly ContentHash[]>;
   /** Oldest first. */
   modelVersions(model: string): Promise<readonly R.ModelVersionRecord[]>;
   /** The version that this call saved before, if it did (unique index). */

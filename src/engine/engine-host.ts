@@ -106,6 +106,22 @@ export class EngineHost implements EngineApi {
     if (imported.ok) this.#tellStatus();
     return imported;
   };
+  beginImport: EngineApi['beginImport'] = async (request) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.beginImport(request) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  deleteDataset: EngineApi['deleteDataset'] = async (name) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.deleteDataset(name) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  // Only what was begun can be gone on with, and only the tab that leads begins.
+  appendRows: EngineApi['appendRows'] = async (id, batch) =>
+    (await this.#started).appendRows(id, batch);
+  commitImport: EngineApi['commitImport'] = async (id) => (await this.#started).commitImport(id);
+  abortImport: EngineApi['abortImport'] = async (id) => (await this.#started).abortImport(id);
+  datasets: EngineApi['datasets'] = async () => (await this.#started).datasets();
+  datasetRows: EngineApi['datasetRows'] = async (...asked) =>
+    (await this.#started).datasetRows(...asked);
   exportState: EngineApi['exportState'] = async () => (await this.#started).exportState();
   storageUse: EngineApi['storageUse'] = async () => (await this.#started).storageUse();
   reuseFor: EngineApi['reuseFor'] = async (request) => (await this.#started).reuseFor(request);

@@ -11,6 +11,7 @@ import type {
   SourceCheck,
   StateImport,
 } from '#domain/engine-api.ts';
+import type { ImportRequest } from '#domain/datasets.ts';
 import type { GateCondition } from '#domain/gate.ts';
 import { gateHistory } from '#domain/gate-history.ts';
 import { asDeploymentId, type FlowRunId } from '#domain/ids.ts';
@@ -61,10 +62,10 @@ export class Engine implements Omit<EngineApi, 'start'> {
   constructor(ports: EnginePorts, setup: EngineFlows) {
     this.#ports = { ...ports, workers: lostWhenBroken(ports.workers) };
     this.#setup = setup;
-    this.#datasets = new Datasets(ports);
     this.#models = new ModelRegistry(ports);
     this.#limits = new Limits(ports.store);
     const stopped = (error: unknown) => this.#stopped(error);
+    this.#datasets = new Datasets(ports, stopped);
     this.#active = new ActiveRuns({
       ports: this.#ports,
       datasets: this.#datasets,
@@ -94,6 +95,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
     await this.#active.begin();
     await this.#scheduler.start(this.#setup);
     await this.#retention.begin();
+    this.#datasets.sweep();
     void this.#datasets.ready().catch(() => undefined);
   }
 
@@ -205,6 +207,34 @@ export class Engine implements Omit<EngineApi, 'start'> {
     return deployment ? upcomingTicks(deployment, this.#ports.clock.now()) : [];
   }
 
+  datasets() {
+    return this.#datasets.list();
+  }
+
+  datasetRows(...[name, day, from, limit]: Parameters<EngineApi['datasetRows']>) {
+    return this.#datasets.rows(name, day, from, limit);
+  }
+
+  beginImport(request: ImportRequest) {
+    return this.#datasets.imports.begin(request);
+  }
+
+  appendRows(...[id, batch]: Parameters<EngineApi['appendRows']>) {
+    return this.#datasets.imports.append(id, batch);
+  }
+
+  commitImport(id: string) {
+    return this.#datasets.imports.commit(id);
+  }
+
+  abortImport(id: string) {
+    return this.#datasets.imports.abort(id);
+  }
+
+  deleteDataset(name: string) {
+    return this.#datasets.delete(name);
+  }
+
   storageUse() {
     return this.#retention.use();
   }
@@ -219,11 +249,15 @@ export class Engine implements Omit<EngineApi, 'start'> {
 
   async exportState(): Promise<ArrayBuffer> {
     await this.#active.flush();
-    return this.#retention.whileStill(() => this.#transfer.export());
+    return this.#retention.whileStill(() =>
+      this.#datasets.whileStill(() => this.#transfer.export()),
+    );
   }
 
   async importState(file: ArrayBuffer, options: ImportOptions = {}): Promise<StateImport> {
-    const imported = await this.#retention.whileStill(() => this.#transfer.import(file, options));
+    const imported = await this.#retention.whileStill(() =>
+      this.#datasets.whileStill(() => this.#transfer.import(file, options)),
+    );
     if (!imported.ok) return imported;
     const { unfinished, replaced, ...outcome } = imported;
     await this.#limits.load();
@@ -233,6 +267,7 @@ export class Engine implements Omit<EngineApi, 'start'> {
       await this.#scheduler.start(this.#setup);
     }
     await this.#retention.begin();
+    this.#datasets.sweep();
     return outcome;
   }
 

@@ -47,6 +47,6 @@ export interface RunContext {
    * not fit its state.
    */
   readonly move: (input: FlowInput, writes: () => readonly Write[]) => Promise<boolean>;
-  /** Remembers what a gate or a save did, in the commit that tells it. */
-  note(change: Pick<FlowRunRecord, 'verdict' | 'modelVersion'>): FlowRunRecord;
+  /** Remembers what a gate, a save or a read did, in the commit that tells it. */
+  note(change: Pick<FlowRunRecord, 'verdict' | 'modelVersion' | 'datasets'>): FlowRunRecord;
 }

@@ -3,6 +3,7 @@ import type { FlowRunRecord } from '#domain/records.ts';
 import { readState, StateWriter } from '#domain/state-file.ts';
 import { Conflict, StorageFull, type StoredRecord, type Write } from '#domain/store.ts';
 import type { EnginePorts } from './ports.ts';
+import { chunkHash } from './chunk-hash.ts';
 import { sameRecord } from './same-record.ts';
 
 const COMPARED_AT_ONCE = 500;
@@ -73,6 +74,13 @@ export class StateTransfer {
       if (store === 'values' && (await this.#ports.hasher.hash(record.bytes)) !== record.hash)
         return refused(
           `This file is damaged: the value ${record.hash} is another. Nothing of it was loaded. Use another copy of it.`,
+        );
+      else if (
+        store === 'rowChunks' &&
+        (await chunkHash(this.#ports.hasher, record.rows)) !== record.hash
+      )
+        return refused(
+          `This file is damaged: the rows ${record.hash} are others. Nothing of it was loaded. Use another copy of it.`,
         );
     return undefined;
   }
@@ -156,7 +164,7 @@ function told({ writes, skipped }: Planned): Omit<Imported, 'replaced'> {
 function meet(here: object | undefined, one: StoredRecord): Write | 'skip' | 'differs' {
   if (here === undefined) return writeOf(one);
   // Found by the hash of their content, so they are the same, whenever they were stored.
-  if (one.store === 'flows' || one.store === 'values') return 'skip';
+  if (one.store === 'flows' || one.store === 'values' || one.store === 'rowChunks') return 'skip';
   if (sameRecord(here, one.record)) return 'skip';
   // The one of two histories of versions that goes further: if they did not agree, the versions themselves would differ.
   if (one.store === 'aliases' && 'movedAt' in here && typeof here.movedAt === 'number')
@@ -166,10 +174,13 @@ function meet(here: object | undefined, one: StoredRecord): Write | 'skip' | 'di
 
 const refused = (reason: string): Refusal => ({ ok: false, reason });
 
-/** Who uses what follows from the other records as well: it may be there before its own turn comes. */
+/**
+ * Who uses what follows from the other records as well: it may be there before its own turn comes. Rows are found by
+ * the hash of what they hold, and may be left of an import that did not end.
+ */
 const writeOf = (one: StoredRecord): Write => ({
   ...one,
-  op: one.store === 'uses' ? 'put' : 'add',
+  op: one.store === 'uses' || one.store === 'rowChunks' ? 'put' : 'add',
 });
 
 /** What belongs to the browser more than to its runs: preferences, schedules and their ledger. */

@@ -71,6 +71,8 @@ export class TaskRequests {
         return this.#loadCheckpoint();
       case 'readSnapshot':
         return this.#readSnapshot(request);
+      case 'readRows':
+        return this.#run.datasets.piece(request.dataset, request.day, request.piece);
       case 'putValue':
         return this.#putValue(request);
       case 'getValue':
@@ -155,7 +157,17 @@ export class TaskRequests {
   }
 
   #readSnapshot({ dataset, until }: Ask<'readSnapshot'>): Promise<unknown> {
-    return this.#run.datasets.snapshot(dataset, until ?? this.#run.record().arrivalDay);
+    return this.#run.datasets.snapshot(dataset, until, {
+      arrivalDay: this.#run.record().arrivalDay,
+      note: (name) => this.#noteDataset(name),
+    });
+  }
+
+  async #noteDataset(name: string): Promise<void> {
+    const { datasets = [] } = this.#run.record();
+    if (datasets.includes(name)) return;
+    const record = this.#run.note({ datasets: [...datasets, name] });
+    await this.#run.log.commit([], [{ store: 'flowRuns', op: 'put', record }]);
   }
 
   async #putValue({ bytes }: Ask<'putValue'>): Promise<string> {

@@ -36,7 +36,7 @@ export class Dataset implements Referable {
   readonly test: Split;
   readonly facts: DatasetFacts;
   readonly #read: () => Promise<Snapshot>;
-  #halves: Promise<Readonly<Record<Side, RowBatch>>> | undefined;
+  #halves: Promise<Halves> | undefined;
 
   constructor(facts: DatasetFacts, read: () => Promise<Snapshot>) {
     this.facts = facts;
@@ -67,7 +67,7 @@ export class Dataset implements Referable {
     };
   }
 
-  #bothHalves(): Promise<Readonly<Record<Side, RowBatch>>> {
+  #bothHalves(): Promise<Halves> {
     this.#halves ??= this.#read().then((snapshot) => {
       const { train, heldOut } = splitSnapshot(snapshot, this.seed);
       // Held-out labels stay true whatever is done to the training rows: they are what shows the damage.
@@ -77,8 +77,21 @@ export class Dataset implements Referable {
   }
 }
 
+type Halves = Readonly<Record<Side, RowBatch>>;
+
+/** Whoever loads a dataset and uses it at once splits it once. */
+const splits = new WeakMap<Snapshot, { readonly seed: number; readonly halves: Halves }>();
+
 /** The rows of all days by side, in the order in which they arrived. */
-export function splitSnapshot({ days }: Snapshot, seed: number): Readonly<Record<Side, RowBatch>> {
+export function splitSnapshot(snapshot: Snapshot, seed: number): Halves {
+  const made = splits.get(snapshot);
+  if (made?.seed === seed) return made.halves;
+  const halves = split(snapshot, seed);
+  splits.set(snapshot, { seed, halves });
+  return halves;
+}
+
+function split({ days }: Snapshot, seed: number): Halves {
   const sides = assignSides(days, seed);
   const half = (wanted: Side): RowBatch =>
     selectRows(

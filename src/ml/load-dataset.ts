@@ -1,5 +1,5 @@
 import type { AuthorHost, Snapshot } from '#domain/author-host.ts';
-import type { RowBatch } from '#domain/rows.ts';
+import { UNLABELLED, type RowBatch } from '#domain/rows.ts';
 import { Dataset, splitSnapshot } from './dataset.ts';
 import { describeCounts, type DatasetFacts } from './dataset-facts.ts';
 import { BadDataset } from './read-snapshot.ts';
@@ -41,6 +41,7 @@ const flippedBy = ({ context }: AuthorHost): number | undefined =>
 
 function factsOf(snapshot: Snapshot, seed: number, flipped: number | undefined): DatasetFacts {
   const { dataset, until, contentHash } = snapshot;
+  demandLabels(snapshot);
   const { train, heldOut } = splitSnapshot(snapshot, seed);
   const where = `Dataset '${dataset}' up to day ${until}`;
   if (train.count + heldOut.count === 0)
@@ -49,6 +50,20 @@ function factsOf(snapshot: Snapshot, seed: number, flipped: number | undefined):
   demandBothLabels(`${where}: the held-out side`, heldOut);
   const counts = { train: train.count, heldOut: heldOut.count };
   return { dataset, until, seed, contentHash, counts, ...(flipped ? { flipped } : {}) };
+}
+
+/** Before it is split: rows without a label are on neither side. */
+function demandLabels({ dataset, days }: Snapshot): void {
+  const without = days.reduce(
+    (sum, { rows }) =>
+      sum + rows.labels.reduce((n, label) => (label === UNLABELLED ? n + 1 : n), 0),
+    0,
+  );
+  if (without > 0)
+    throw new BadDataset(
+      `Dataset '${dataset}' has ${without} rows without a label: they can be scored, and not be trained on. ` +
+        `Import it with a column of labels under another name, and load that.`,
+    );
 }
 
 function demandBothLabels(where: string, { count, labels }: RowBatch): void {

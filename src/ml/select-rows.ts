@@ -10,24 +10,28 @@ export interface Selection {
 
 /** The selected rows of all batches, as one batch. */
 export function selectRows(selections: readonly Selection[]): RowBatch {
-  const picked = selections.flatMap(({ batch, rows }) => rows.map((row) => ({ batch, row })));
-  const lengths = picked.map(({ batch, row }) => (batch.ends[row] ?? 0) - startOf(batch, row));
-  const text = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-  const ends = new Uint32Array(picked.length);
+  const count = selections.reduce((sum, { rows }) => sum + rows.length, 0);
+  const text = new Uint8Array(selections.reduce((sum, one) => sum + bytesOf(one), 0));
+  const ends = new Uint32Array(count);
+  const labels = new Uint8Array(count);
+  const ids: string[] = [];
+  const domains: string[] = [];
   let at = 0;
-  picked.forEach(({ batch, row }, i) => {
-    text.set(batch.text.subarray(startOf(batch, row), batch.ends[row]), at);
-    ends[i] = at += lengths[i] ?? 0;
-  });
-  return {
-    count: picked.length,
-    text,
-    ends,
-    labels: Uint8Array.from(picked, ({ batch, row }) => batch.labels[row] ?? 0),
-    ids: picked.map(({ batch, row }) => batch.ids[row] ?? ''),
-    domains: picked.map(({ batch, row }) => batch.domains[row] ?? ''),
-  };
+  for (const { batch, rows } of selections)
+    for (const row of rows) {
+      const from = startOf(batch, row);
+      const to = batch.ends[row] ?? 0;
+      text.set(batch.text.subarray(from, to), at);
+      labels[ids.length] = batch.labels[row] ?? 0;
+      ends[ids.length] = at += to - from;
+      ids.push(batch.ids[row] ?? '');
+      domains.push(batch.domains[row] ?? '');
+    }
+  return { count, text, ends, labels, ids, domains };
 }
+
+const bytesOf = ({ batch, rows }: Selection): number =>
+  rows.reduce((sum, row) => sum + (batch.ends[row] ?? 0) - startOf(batch, row), 0);
 
 /** The same rows with a share (0..1) of the labels turned round, chosen by the seed: corrupt data on purpose. */
 export function flipLabels(batch: RowBatch, share: number, seed: number): RowBatch {

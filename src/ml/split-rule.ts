@@ -1,6 +1,6 @@
 import type { Snapshot } from '#domain/author-host.ts';
 import type { RowBatch } from '#domain/rows.ts';
-import { seededHash } from './seeded.ts';
+import { seededHash } from '#domain/seeded-hash.ts';
 
 export type Side = 'train' | 'heldOut';
 
@@ -39,21 +39,20 @@ class SplitRule {
 
   assignDay(rows: RowBatch): readonly Side[] {
     const hashes = textHashes(rows, this.#seed);
-    this.#quotas.forEach((quota, label) =>
-      this.#assignLabel(
-        hashes.filter((_, row) => rows.labels[row] === label),
-        quota,
-      ),
-    );
-    return hashes.map((hash) => this.#sides.get(hash) ?? 'train');
+    this.#quotas.forEach((quota, label) => this.#assignLabel(ofLabel(rows, hashes, label), quota));
+    return Array.from(hashes, (hash) => this.#sides.get(hash) ?? 'train');
   }
 
-  #assignLabel(hashes: readonly number[], quota: Quota): void {
-    const fresh = hashes.filter((hash) => !this.#sides.has(hash)).sort((a, b) => a - b);
+  #assignLabel(hashes: Float64Array, quota: Quota): void {
     quota.rows += hashes.length;
-    quota.heldOut += hashes.filter((hash) => this.#sides.get(hash) === 'heldOut').length;
+    const fresh: number[] = [];
+    for (const hash of hashes) {
+      const side = this.#sides.get(hash);
+      if (side === undefined) fresh.push(hash);
+      else if (side === 'heldOut') quota.heldOut++;
+    }
     const wanted = Math.floor(quota.rows * HELD_OUT_SHARE + 0.5);
-    for (const hash of fresh) {
+    for (const hash of Float64Array.from(fresh).sort()) {
       const side = this.#sides.get(hash) ?? (quota.heldOut < wanted ? 'heldOut' : 'train');
       this.#sides.set(hash, side);
       if (side === 'heldOut') quota.heldOut++;
@@ -61,8 +60,12 @@ class SplitRule {
   }
 }
 
-function textHashes({ count, text, ends }: RowBatch, seed: number): readonly number[] {
-  return Array.from({ length: count }, (_, row) =>
-    seededHash(text, ends[row - 1] ?? 0, ends[row] ?? 0, seed),
-  );
+function textHashes({ count, text, ends }: RowBatch, seed: number): Float64Array {
+  const hashes = new Float64Array(count);
+  for (let row = 0; row < count; row++)
+    hashes[row] = seededHash(text, ends[row - 1] ?? 0, ends[row] ?? 0, seed);
+  return hashes;
 }
+
+const ofLabel = ({ labels }: RowBatch, hashes: Float64Array, label: number): Float64Array =>
+  hashes.filter((_, row) => labels[row] === label);

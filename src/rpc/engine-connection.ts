@@ -4,6 +4,7 @@ import libraries from 'virtual:author-libraries';
 import engineUrl from '#workers/engine.ts?worker&url';
 import type { EngineApi, EngineSetup, FeedMessage } from '#domain/engine-api.ts';
 import { onFeed } from './feed.ts';
+import { startUnderPolicy } from './policy-worker.ts';
 import { openSandbox } from './sandbox-host.ts';
 
 export interface EngineConnection {
@@ -20,7 +21,7 @@ const absolute = (address: string): string => new URL(address, document.baseURI)
 
 /** Starts the engine worker and the sandbox. The store is not opened before `api.start(engineSetup(...))`. */
 export async function connectEngine(): Promise<EngineConnection> {
-  const worker = new Worker(bootstrapUrl(absolute(engineUrl)), { type: 'module' });
+  const worker = startUnderPolicy(absolute(engineUrl));
   const feed = new MessageChannel();
   const workshop = new MessageChannel();
   worker.postMessage({ feed: feed.port2, workshop: workshop.port2 }, [feed.port2, workshop.port2]);
@@ -55,16 +56,4 @@ export function engineSetup(
     cores: navigator.hardwareConcurrency || 2,
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
-}
-
-/**
- * A worker started from its own address has no policy of the page's: started from a blob it inherits it, so the engine
- * can neither eval nor reach another origin. Messages that come before the import is done wait in a queue.
- */
-function bootstrapUrl(address: string): string {
-  const queue = `const q=[];onmessage=e=>q.push(e);`;
-  const replay = `onmessage=null;for(const e of q)dispatchEvent(new MessageEvent('message',{data:e.data,ports:e.ports}))`;
-  const rethrow = `e=>setTimeout(()=>{throw e})`;
-  const text = `${queue}import(${JSON.stringify(address)}).then(()=>{${replay}},${rethrow})`;
-  return URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
 }

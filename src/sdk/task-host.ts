@@ -1,4 +1,4 @@
-import type { AuthorHost, Snapshot } from '#domain/author-host.ts';
+import type { AuthorHost } from '#domain/author-host.ts';
 import { refuseTooLong } from '#domain/codec.ts';
 import type { TaskCall } from '#domain/author-api.ts';
 import type { Verdict } from '#domain/gate.ts';
@@ -8,6 +8,7 @@ import { asContentHash, type ContentHash } from '#domain/ids.ts';
 import { contextOf, sayingHost } from './common-host.ts';
 import type { LineOutbox } from './line-outbox.ts';
 import { ProgressReports } from './progress-reports.ts';
+import { readSnapshot } from './read-snapshot.ts';
 import { seededRandom } from './seeded-random.ts';
 import { RunFailure } from './thrown.ts';
 
@@ -38,7 +39,7 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
       const bytes = await ask<ArrayBuffer | undefined>({ method: 'loadCheckpoint' });
       return bytes && new Uint8Array(bytes);
     },
-    readSnapshot: (request) => ask<Snapshot>({ method: 'readSnapshot', ...request }),
+    readSnapshot: (request) => readSnapshot(ask, request),
     putValue: async (bytes) => {
       refuseTooLong('The value', bytes.byteLength);
       return asContentHash(await ask<string>({ method: 'putValue', bytes: bytes.slice().buffer }));

@@ -1,4 +1,5 @@
 import { EVENT_VERSION, upcastEvent } from '#domain/events.ts';
+import type { ContentHash } from '#domain/ids.ts';
 import type { StoredRecord, StoreName, StoreSchema, Visit } from '#domain/store.ts';
 import { isEmpty, keyAt } from './keys.ts';
 import { newestFirst } from './newest-first.ts';
@@ -63,9 +64,21 @@ export async function countRecords(db: Database, store: StoreName): Promise<numb
   return count;
 }
 
+export async function rowChunkHashes(db: Database): Promise<readonly ContentHash[]> {
+  const [hashes = []] = await tx(db, { stores: ['rowChunks'], mode: 'readonly' }, (transaction) => [
+    transaction.objectStore('rowChunks').getAllKeys(),
+  ]);
+  return hashes;
+}
+
 const RECORDS_AT_ONCE = 1000;
 /** Their records may be large. */
-const FEW_AT_ONCE: ReadonlySet<StoreName> = new Set(['values', 'checkpoints', 'datasetDays']);
+const FEW_AT_ONCE: ReadonlySet<StoreName> = new Set([
+  'values',
+  'checkpoints',
+  'datasetDays',
+  'rowChunks',
+]);
 
 /** In one transaction, so that all is of one instant; in pages, so that no store has to fit into memory twice. */
 export async function visitAll(db: Database, visit: Visit): Promise<void> {

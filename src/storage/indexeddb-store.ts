@@ -1,6 +1,13 @@
 import type { Store } from '#domain/store.ts';
 import { groupCommits } from './group-commit.ts';
-import { countRecords, findRecords, findStored, getRecord, visitAll } from './indexeddb-reads.ts';
+import {
+  countRecords,
+  findRecords,
+  findStored,
+  getRecord,
+  rowChunkHashes,
+  visitAll,
+} from './indexeddb-reads.ts';
 import { removeRun, sweep } from './indexeddb-removal.ts';
 import { applyWrites } from './indexeddb-writes.ts';
 import { openDatabase, type IndexedDbOptions } from './open-database.ts';
@@ -22,6 +29,7 @@ export async function openIndexedDbStore(options: IndexedDbOptions): Promise<Sto
     get: (store, key) => use((db) => getRecord(db, store, key)),
     ...readsOver((query) => use((db) => findRecords(db, query))),
     findStored: (records) => use((db) => findStored(db, records)),
+    rowChunkHashes: () => use(rowChunkHashes),
     count: (store) => use((db) => countRecords(db, store)),
     sweep: (limit) => use((db) => sweep(db, limit)),
     removeRun: (flowRunId) => use((db) => removeRun(db, flowRunId)),

@@ -62,7 +62,8 @@ export const VERSION_1 = {
   settings: { keyPath: 'key', indexes: {} },
 } as const satisfies LayoutOf<Exclude<StoreName, LaterStores>>;
 
-type LaterStores = 'cache' | 'artifacts' | 'limits' | 'uses' | 'removals';
+type LaterStores = 'cache' | 'artifacts' | 'limits' | AfterVersion2;
+type AfterVersion2 = 'uses' | 'removals' | 'rowChunks';
 
 /** What migration 2 adds: the cache, artifacts, limits, and runs by what called them. */
 export const VERSION_2 = {
@@ -81,7 +82,7 @@ export const VERSION_2 = {
   },
   artifacts: { keyPath: ['flowRunId', 'number'], indexes: {} },
   limits: { keyPath: 'name', indexes: {} },
-} as const satisfies LayoutOf<Exclude<StoreName, 'uses' | 'removals'>>;
+} as const satisfies LayoutOf<Exclude<StoreName, AfterVersion2>>;
 
 /** What migration 3 adds: who uses which content, and the runs that are being removed. */
 export const ADDED_IN_3 = {
@@ -90,3 +91,10 @@ export const ADDED_IN_3 = {
 } as const satisfies LayoutOf<'uses' | 'removals'>;
 
 export const VERSION_3 = { ...VERSION_2, ...ADDED_IN_3 } as const;
+
+/** What migration 4 adds: rows of imported datasets. */
+export const ADDED_IN_4 = {
+  rowChunks: { keyPath: 'hash', indexes: {} },
+} as const satisfies LayoutOf<'rowChunks'>;
+
+export const VERSION_4 = { ...VERSION_3, ...ADDED_IN_4 } as const;

@@ -26,6 +26,7 @@ export function createMemoryStore(): Store {
     get: (store, key) => use(() => structuredClone(getRecord(tables, store, key))),
     ...readsOver((query) => use(() => structuredClone(findRecords(tables, query)))),
     findStored: (records) => use(() => structuredClone(findStored(tables, records))),
+    rowChunkHashes: () => use(() => [...tables.rowChunks.values()].map(({ hash }) => hash)),
     count: (store) => use(() => tables[store].size),
     sweep: (limit) => use(() => sweep(tables, limit)),
     removeRun: (flowRunId) => use(() => removeRun(tables, flowRunId)),

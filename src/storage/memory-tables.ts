@@ -30,6 +30,7 @@ export const emptyTables = (): Tables => ({
   checkpoints: new Map(),
   datasets: new Map(),
   datasetDays: new Map(),
+  rowChunks: new Map(),
   verdicts: new Map(),
   modelVersions: new Map(),
   aliases: new Map(),

@@ -1,4 +1,4 @@
-import { ADDED_IN_3, VERSION_1, VERSION_2, type StoreLayout } from './layout.ts';
+import { ADDED_IN_3, ADDED_IN_4, VERSION_1, VERSION_2, type StoreLayout } from './layout.ts';
 import { noteUses } from './note-uses.ts';
 
 /**
@@ -8,7 +8,7 @@ import { noteUses } from './note-uses.ts';
 type Migration = (db: IDBDatabase, transaction: IDBTransaction) => void;
 
 /** Position i leads from version i to version i + 1. Invariant: entries are appended, never changed. */
-const MIGRATIONS: readonly Migration[] = [createVersion1, addVersion2, addUses];
+const MIGRATIONS: readonly Migration[] = [createVersion1, addVersion2, addUses, addRowChunks];
 
 export const DATABASE_VERSION = MIGRATIONS.length;
 
@@ -39,6 +39,11 @@ function addVersion2(db: IDBDatabase, transaction: IDBTransaction): void {
 function addUses(db: IDBDatabase, transaction: IDBTransaction): void {
   for (const [name, layout] of Object.entries(ADDED_IN_3)) createStore(db, name, layout);
   noteUses(transaction);
+}
+
+/** Days of earlier versions hold their rows themselves, and go on doing so. */
+function addRowChunks(db: IDBDatabase): void {
+  for (const [name, layout] of Object.entries(ADDED_IN_4)) createStore(db, name, layout);
 }
 
 function createStore(db: IDBDatabase, name: string, layout: StoreLayout): void {

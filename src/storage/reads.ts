@@ -18,7 +18,16 @@ export type Found<S extends StoreName> = readonly StoreSchema[S]['record'][];
 export type Find = <S extends StoreName>(query: Query<S>) => Promise<Found<S>>;
 type Reads = Omit<
   Store,
-  'kind' | 'commit' | 'get' | 'findStored' | 'count' | 'sweep' | 'removeRun' | 'snapshot' | 'close'
+  | 'kind'
+  | 'commit'
+  | 'get'
+  | 'findStored'
+  | 'rowChunkHashes'
+  | 'count'
+  | 'sweep'
+  | 'removeRun'
+  | 'snapshot'
+  | 'close'
 >;
 
 /** The lists of `Store` for anything that can answer a query: one definition, so that no order differs. */
@@ -38,6 +47,7 @@ export function readsOver(find: Find): Reads {
       find({ store: 'checkpoints', range: within([taskRunId]), backwards: true, limit: 2 }),
     datasetDays: (dataset, until) =>
       find({ store: 'datasetDays', range: within([dataset], 1, until) }),
+    datasets: () => find({ store: 'datasets', range: PLAIN_KEYS }),
     modelVersions: (model) => find({ store: 'modelVersions', range: within([model]) }),
     modelVersionByCall: async (taskRunId, ordinal) => {
       const range = within([taskRunId], ordinal, ordinal);

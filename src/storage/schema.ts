@@ -1,13 +1,13 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import type { StoreName, StoreSchema } from '#domain/store.ts';
-import { VERSION_3, type StoreLayout } from './layout.ts';
+import { VERSION_4, type StoreLayout } from './layout.ts';
 
-type Layout = typeof VERSION_3;
+type Layout = typeof VERSION_4;
 
 /** The layout this code reads and writes: that of the newest migration. */
-export const LAYOUT: Readonly<Record<StoreName, StoreLayout>> = VERSION_3;
+export const LAYOUT: Readonly<Record<StoreName, StoreLayout>> = VERSION_4;
 
-export const STORE_NAMES: readonly StoreName[] = Object.keys(VERSION_3) as StoreName[];
+export const STORE_NAMES: readonly StoreName[] = Object.keys(VERSION_4) as StoreName[];
 
 export type IndexName<S extends StoreName> = keyof Layout[S]['indexes'] & string;
 

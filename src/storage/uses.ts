@@ -48,6 +48,7 @@ export function usesIn(write: Write): readonly UseRecord[] {
     case 'checkpoints':
     case 'datasets':
     case 'datasetDays':
+    case 'rowChunks':
     case 'verdicts':
     case 'aliases':
     case 'deployments':

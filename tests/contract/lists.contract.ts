@@ -194,6 +194,25 @@ export function listContract(open: OpenStore): void {
       expect(await days(0)).toEqual([]);
     });
 
+    test('datasets come by name, and chunks of rows by their hash, whoever refers to them', async () => {
+      const chunk = (n: number): Write => ({
+        store: 'rowChunks',
+        op: 'put',
+        record: build.rowChunk({ hash: build.hash(n) }),
+      });
+      const named = (name: string): Write => ({
+        store: 'datasets',
+        op: 'add',
+        record: build.dataset({ name }),
+      });
+      const store = await filled(named('b'), named('a'), chunk(2), chunk(1), chunk(2));
+      expect((await store.datasets()).map(({ name }) => name)).toEqual(['a', 'b']);
+      expect([...(await store.rowChunkHashes())].sort()).toEqual([build.hash(1), build.hash(2)]);
+      expect(await store.get('rowChunks', build.hash(1))).toStrictEqual(
+        build.rowChunk({ hash: build.hash(1) }),
+      );
+    });
+
     test('versions of a model come oldest first, and one is found by the call that saved it', async () => {
       const version = (n: number, ordinal: number, model = 'sentiment'): Write => ({
         store: 'modelVersions',

@@ -156,6 +156,11 @@ export const datasetDay = build<R.DatasetDayRecord>({
   contentHash: hash(4),
 });
 
+export const rowChunk = build<R.RowChunkRecord>({
+  hash: hash(8),
+  rows: packRows([{ id: 'r3', domain: '', label: 1, text: 'Bon' }]),
+});
+
 export const verdict = build<R.VerdictRecord>({
   taskRunId: TASK_RUN,
   ordinal: 0,

@@ -149,6 +149,13 @@ export class FakeEngine implements EngineConnection {
     setLimit: async () => ({ ok: true }),
     artifacts: async () => [],
     artifact: async () => undefined,
+    datasets: async () => [],
+    datasetRows: async () => ({ rows: [], total: 0 }),
+    beginImport: async () => ({ ok: false, reason: 'A scripted engine imports nothing.' }),
+    appendRows: async () => ({ ok: false, reason: 'A scripted engine imports nothing.' }),
+    commitImport: async () => ({ ok: false, reason: 'A scripted engine imports nothing.' }),
+    abortImport: async () => undefined,
+    deleteDataset: async () => ({ ok: false, reason: 'A scripted engine deletes nothing.' }),
     storageUse: async () => ({
       runs: this.#runs.length,
       removing: 0,

@@ -12,6 +12,8 @@ export type Route =
       readonly tab: RunTab;
       readonly filter: LogFilter;
     }
+  /** Without a dataset: all of them. */
+  | { readonly name: 'data'; readonly dataset?: string }
   | { readonly name: 'shared'; readonly link: string }
   | { readonly name: 'unknown'; readonly address: string };
 
@@ -31,6 +33,8 @@ export function parseRoute(hash: string): Route {
       return { name: 'lab' };
     case 'runs':
       return parts.length === 1 ? { name: 'runs' } : (runRoute(parts, query) ?? unknown);
+    case 'data':
+      return dataRoute(parts) ?? unknown;
     case 's':
       return { name: 'shared', link: path.replace(/^\/*s\/?/, '') };
     default:
@@ -47,6 +51,8 @@ export function formatRoute(route: Route): string {
       return '#/runs';
     case 'run':
       return `#/runs/${encodeURIComponent(route.id)}${selection(route)}${runQuery(route)}`;
+    case 'data':
+      return `#/data${route.dataset === undefined ? '' : `/${encodeURIComponent(route.dataset)}`}`;
     case 'shared':
       return `#/s/${route.link}`;
     case 'unknown':
@@ -65,6 +71,12 @@ export const runRouteTo = (
   id: string,
   selected?: { readonly taskRun: string; readonly attempt: number },
 ): RunRoute => ({ name: 'run', id, tab: 'logs', filter: {}, ...(selected ? { selected } : {}) });
+
+function dataRoute(parts: readonly string[]): Route | undefined {
+  const [, dataset] = parts.map(decode);
+  if (parts.length > 2) return undefined;
+  return { name: 'data', ...(dataset === undefined ? {} : { dataset }) };
+}
 
 function runRoute(parts: readonly string[], query: string): RunRoute | undefined {
   const [, id, taskRun, attemptText] = parts.map(decode);

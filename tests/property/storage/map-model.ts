@@ -50,6 +50,7 @@ function keyOf(write: Exclude<Write, { readonly op: 'delete' }>): unknown {
     case 'datasets':
       return write.record.name;
     case 'values':
+    case 'rowChunks':
       return write.record.hash;
     case 'flows':
       return write.record.sourceHash;

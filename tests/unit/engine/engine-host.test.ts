@@ -1,3 +1,5 @@
+import { NO_ROWS } from '#domain/rows.ts';
+import { importRequest } from '#tests/support/import-rows.ts';
 import { describe, expect, it } from 'vitest';
 import type { EngineSetup, RunRequest } from '#domain/engine-api.ts';
 import type { Leadership } from '#domain/ports.ts';
@@ -116,6 +118,17 @@ describe('the engine of a tab', () => {
     expect(await host.importState(new ArrayBuffer(0))).toEqual(refused);
     expect((await host.exportState()).byteLength).toBeGreaterThan(20);
     expect((await host.storageUse()).runs).toBe(0);
+  });
+
+  it('imports and deletes no dataset while another leads', async () => {
+    const { host } = hostWith({ acquire: async () => 'waiting' });
+    await host.start(SETUP);
+    const refused = { ok: false, reason: expect.stringContaining('Another tab of this site runs') };
+    expect(await host.beginImport(importRequest())).toEqual(refused);
+    expect(await host.deleteDataset('mine')).toEqual(refused);
+    expect(await host.appendRows('x', { rows: NO_ROWS })).toMatchObject({ ok: false });
+    expect(await host.commitImport('x')).toMatchObject({ ok: false });
+    expect(await host.datasets()).toEqual([]);
   });
 
   it('tells its status again after a file was loaded', async () => {

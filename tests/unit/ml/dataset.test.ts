@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { TO_REFERENCE } from '#domain/author-host.ts';
 import { parseFault } from '#domain/faults.ts';
-import { rowText, type RowBatch } from '#domain/rows.ts';
+import { packRows, rowText, UNLABELLED, type RowBatch } from '#domain/rows.ts';
 import { Dataset } from '#ml/dataset.ts';
 import { loadDataset } from '#ml/load-dataset.ts';
 import { BadDataset } from '#ml/read-snapshot.ts';
+import { hash } from '#tests/support/builders.ts';
 import { FakeHost, inWorker, sent } from './fake-host.ts';
 import { someDays, someReviews } from './some-reviews.ts';
 
@@ -69,6 +70,27 @@ describe('loadDataset', () => {
     await expect(loadDataset('mine')).rejects.toThrow(BadDataset);
     await expect(loadDataset('mine')).rejects.toThrow(
       'training side has 0 negative and 40 positive rows',
+    );
+  });
+
+  test('refuses rows without a label, which can be scored only', async () => {
+    const host = inWorker(new FakeHost([]));
+    host.readSnapshot = async ({ dataset }) => ({
+      dataset,
+      until: 1,
+      contentHash: hash(1),
+      days: [
+        {
+          day: 1,
+          rows: packRows([
+            { id: 'a', domain: '', label: UNLABELLED, text: 'Well' },
+            { id: 'b', domain: '', label: 1, text: 'Good' },
+          ]),
+        },
+      ],
+    });
+    await expect(loadDataset('bare')).rejects.toThrow(
+      "Dataset 'bare' has 1 rows without a label: they can be scored, and not be trained on.",
     );
   });
 
