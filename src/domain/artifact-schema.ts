@@ -2,15 +2,18 @@ import * as v from 'valibot';
 import {
   ARTIFACT_KEY,
   artifactLength,
+  FILE_NAME,
   IMAGE_TYPES,
   imageTypeOf,
   isWebAddress,
   MAX_ARTIFACT_LENGTH,
   MAX_CHART_POINTS,
   MAX_CHART_SERIES,
+  MAX_FILE_BYTES,
   MAX_IMAGE_BYTES,
   MAX_TABLE_COLUMNS,
   MAX_TABLE_ROWS,
+  MEDIA_TYPE,
 } from './artifacts.ts';
 
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
@@ -50,6 +53,16 @@ const image = v.pipe(
   ),
 );
 
+const file = v.object({
+  type: v.literal('file'),
+  bytes: v.pipe(
+    v.instance(ArrayBuffer),
+    v.check((buffer) => buffer.byteLength <= MAX_FILE_BYTES, `longer than ${MAX_FILE_BYTES}`),
+  ),
+  name: v.pipe(v.string(), v.regex(FILE_NAME)),
+  mediaType: v.pipe(v.string(), v.regex(MEDIA_TYPE)),
+});
+
 const chart = v.pipe(
   v.object({
     type: v.literal('chart'),
@@ -79,6 +92,7 @@ const content = v.pipe(
       text: v.optional(text(2000)),
     }),
     image,
+    file,
     chart,
   ]),
   v.check((one) => artifactLength(one) <= MAX_ARTIFACT_LENGTH, 'too long'),

@@ -8,11 +8,14 @@ export interface RowBatch {
   readonly text: Uint8Array;
   /** `ends[i]` is the end (exclusive) of row i in `text`; row i starts at `ends[i - 1]` or 0. */
   readonly ends: Uint32Array;
-  /** 0 negative, 1 positive. */
+  /** 0 negative, 1 positive, `UNLABELLED`. */
   readonly labels: Uint8Array;
   readonly ids: readonly string[];
   readonly domains: readonly string[];
 }
+
+/** The label of a row that has none: it can be scored, and not be trained on. */
+export const UNLABELLED = 255;
 
 export interface LabelledText {
   readonly id: string;
@@ -21,7 +24,12 @@ export interface LabelledText {
   readonly text: string;
 }
 
-export function packRows(rows: readonly LabelledText[]): RowBatch {
+/** A text that may have no label. */
+export interface TextRow extends Omit<LabelledText, 'label'> {
+  readonly label: 0 | 1 | typeof UNLABELLED;
+}
+
+export function packRows(rows: readonly TextRow[]): RowBatch {
   const encoder = new TextEncoder();
   const encoded = rows.map((row) => encoder.encode(row.text));
   const ends = new Uint32Array(rows.length);

@@ -9,6 +9,9 @@ import { resolvePlan, type TrainingPlan } from './training-plan.ts';
 import { trainingProblem } from './training-problem.ts';
 import type { ServingWeights } from './training-run.ts';
 
+/** Told after every iteration, 0..1 of the whole; what it returns is waited for. */
+type OnProgress = (fraction: number) => Promise<void>;
+
 export interface CrossValidation {
   /** Over all rows, each scored by the one model that did not see it. */
   readonly evaluation: Evaluation;
@@ -28,19 +31,22 @@ export async function crossValidate(
   folds: ArrayLike<number>,
   options: Partial<TrainingPlan> = {},
   readWasm?: () => Promise<ArrayBuffer>,
+  onProgress: OnProgress = async () => undefined,
 ): Promise<CrossValidation> {
   const { tf } = await loadTensors(readWasm);
   const scores = new Float64Array(rows.count);
   const accuracies: number[] = [];
   const all = Array.from({ length: rows.count }, (_, row) => row);
-  for (let fold = 0; fold <= Math.max(...all.map((row) => folds[row] ?? 0)); fold++) {
+  const last = all.reduce((most, row) => Math.max(most, folds[row] ?? 0), 0);
+  for (let fold = 0; fold <= last; fold++) {
     const inside = all.filter((row) => folds[row] === fold);
     const training = pick(
       rows,
       all.filter((row) => folds[row] !== fold),
     );
     const tested = pick(rows, inside);
-    const found = (await trainOn(tf, training, options)).scoreRows(tested);
+    const told = (done: number) => onProgress((fold + done) / (last + 1));
+    const found = (await trainOn(tf, training, options, told)).scoreRows(tested);
     inside.forEach((row, i) => (scores[row] = found[i] ?? 0));
     accuracies.push(evaluate(found, tested.labels).accuracy);
   }
@@ -63,11 +69,15 @@ async function trainOn(
   tf: Tensors,
   rows: RowBatch,
   options: Partial<TrainingPlan>,
+  onProgress: OnProgress,
 ): Promise<Scorer> {
   const plan = resolvePlan(options, rows.count);
   const problem = trainingProblem(rows, plan);
   let trained: ServingWeights = { weights: new Float32Array(), bias: 0 };
-  for await (const { weights } of trainingIterations(tf, problem, plan, adam)) trained = weights;
+  for await (const { iteration, weights } of trainingIterations(tf, problem, plan, adam)) {
+    trained = weights;
+    await onProgress(iteration / plan.iterations);
+  }
   return new Scorer({ vocabulary: problem.vocabulary, ...trained });
 }
 
