@@ -7,8 +7,9 @@ const champion = task('champion', async () => {
   return model;
 });
 
-const newest = task('newest', (dataset: string, days: number) =>
-  loadRows(dataset, { newest: days }),
+/** `until` 0: today. A later day looks at what has not arrived here yet. */
+const newest = task('newest', (dataset: string, days: number, until: number) =>
+  loadRows(dataset, { newest: days, ...(until > 0 ? { until } : {}) }),
 );
 
 const measure = task('measure', (model: SentimentModel, batch: Rows) => detectDrift(model, batch));
@@ -49,10 +50,14 @@ export default flow(
   {
     name: 'drift-check',
     logPrints: true,
-    parameters: { dataset: text({ default: 'reviews' }), days: integer({ default: 3, min: 1 }) },
+    parameters: {
+      dataset: text({ default: 'reviews' }),
+      days: integer({ default: 3, min: 1 }),
+      until: integer({ default: 0, min: 0 }),
+    },
   },
-  async ({ dataset, days }) => {
-    const [model, batch] = await Promise.all([champion(), newest(dataset, days)]);
+  async ({ dataset, days, until }) => {
+    const [model, batch] = await Promise.all([champion(), newest(dataset, days, until)]);
     console.log(await report(await measure(model, batch)));
   },
 );
