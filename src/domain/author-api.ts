@@ -34,6 +34,11 @@ export interface AuthorWorkerApi {
   runTask(call: TaskCall): Promise<Outcome>;
   /** Calls a function that the author gave to a task. */
   callBack(call: CallbackCall): Promise<CallbackReply>;
+  /**
+   * Makes it a helper of the author worker at the other end of the port, which gives it work directly: the same program,
+   * the same trust. @returns whether anything in the program helps
+   */
+  assist(port: MessagePort): Promise<boolean>;
 }
 
 export type LoadReply =

@@ -49,6 +49,12 @@ export interface AuthorHost {
    */
   acquireLimit(request: LimitRequest): Promise<number>;
   releaseLimit(lease: number): Promise<void>;
+  /**
+   * Asks for a worker of the same program, which helps this attempt and ends with it; what was registered by
+   * `registerAssistant` answers there.
+   * @returns the port to it; undefined when no worker is free
+   */
+  openHelper(): Promise<MessagePort | undefined>;
   /** Bytes of the SIMD build of the tensor library's WebAssembly. */
   wasm(): Promise<ArrayBuffer>;
 }
@@ -123,9 +129,13 @@ export interface Referable {
 
 export type Reviver = (reference: Reference) => unknown;
 
+/** Serves the worker at the other end of a port. */
+export type Assistant = (port: MessagePort) => void;
+
 interface Slot {
   host?: () => AuthorHost | undefined;
   readonly revivers: Map<string, Reviver>;
+  assistant?: Assistant;
 }
 
 const SLOT = Symbol.for('nightshift.author');
@@ -154,3 +164,10 @@ export function registerReviver(kind: string, revive: Reviver): void {
 }
 
 export const reviverFor = (kind: string): Reviver | undefined => slot().revivers.get(kind);
+
+/** Says who answers when this worker is made a helper of another. */
+export function registerAssistant(assist: Assistant): void {
+  slot().assistant = assist;
+}
+
+export const assistant = (): Assistant | undefined => slot().assistant;

@@ -160,6 +160,8 @@ export const hostRequest = v.variant('method', [
     strict: v.boolean(),
   }),
   v.object({ method: v.literal('releaseLimit'), lease: ordinal }),
+  /** Asks for a worker of the same program at the other end of the port. */
+  v.object({ method: v.literal('openHelper'), port: v.instance(MessagePort) }),
   v.object({ method: v.literal('wasm') }),
   v.object({ method: v.literal('artifact'), ordinal, ...newArtifact }),
   /** `of`: the ordinal of the progress artifact. */

@@ -97,6 +97,8 @@ export interface AuthorWorker {
   runFlow(call: FlowCall, host: HostHandler): Promise<Outcome | Lost>;
   runTask(call: TaskCall, host: HostHandler): Promise<Outcome | Lost>;
   callBack(call: CallbackCall, host: HostHandler): Promise<CallbackReply | Lost>;
+  /** Makes it a helper of the worker at the other end of the port. False when it cannot be one. */
+  assist(port: MessagePort): Promise<boolean | Lost>;
   /** Ends synchronous code too. Pending calls settle as lost; later messages are dropped. */
   terminate(cause: LossCause): void;
 }

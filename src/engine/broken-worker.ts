@@ -26,6 +26,7 @@ function endedWhenBroken(worker: AuthorWorker): AuthorWorker {
     runFlow: (call, host) => settled(worker.runFlow(call, host)),
     runTask: (call, host) => settled(worker.runTask(call, host)),
     callBack: (call, host) => settled(worker.callBack(call, host)),
+    assist: (port) => settled(worker.assist(port)),
     terminate: (cause) => worker.terminate(cause),
   };
 }

@@ -6,6 +6,7 @@ import type { HostAnswer } from '#domain/ports.ts';
 import type { CheckpointRecord, TaskRunRecord, VerdictRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
 import { saidBy } from './author-lines.ts';
+import { AttemptHelpers } from './attempt-helpers.ts';
 import { AttemptSlots } from './attempt-slots.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -30,6 +31,7 @@ export class TaskRequests {
   readonly #attempt: number;
   readonly #asker: Asker;
   readonly #slots: AttemptSlots;
+  readonly #helpers: AttemptHelpers;
   #progressAt = -Infinity;
   #ended = false;
   /** The last that a gate of this attempt gave: it names the state. */
@@ -41,12 +43,14 @@ export class TaskRequests {
     this.#attempt = task.attempts.length;
     this.#asker = asker;
     this.#slots = new AttemptSlots(run, task);
+    this.#helpers = new AttemptHelpers(run);
   }
 
   /** The attempt is over, however it ended: what it held is free. */
   end(): void {
     this.#ended = true;
     this.#slots.end();
+    this.#helpers.end();
   }
 
   readonly handle = async (request: HostRequest): Promise<HostAnswer> => {
@@ -81,6 +85,8 @@ export class TaskRequests {
         return this.#slots.acquire(request);
       case 'releaseLimit':
         return this.#slots.release(request.lease);
+      case 'openHelper':
+        return this.#helpers.open(request.port);
       case 'wasm':
         return this.#run.ports.assets.bytes('wasm');
       case 'artifact':

@@ -9,11 +9,14 @@ export type PooledWorker =
 
 /** Places for task workers, shared by all runs; a place is held by one attempt at a time. */
 export class Places {
+  readonly #size: number;
   #free: number;
+  #helpers = 0;
   /** In order of arrival; one that gives up leaves from the middle. */
   readonly #queue = new Set<() => void>();
 
   constructor(size: number) {
+    this.#size = size;
     this.#free = size;
   }
 
@@ -39,6 +42,22 @@ export class Places {
       };
       this.#queue.add(enter);
     });
+  }
+
+  /**
+   * For a helper of an attempt: only while nobody waits and fewer are at work than there are places, two at least (an
+   * attempt leaves the engine and the page with next to nothing to do, so a second processor is free). It takes none of
+   * the places: no attempt ever waits for helpers. The result gives it back.
+   */
+  takeForHelper(): (() => void) | undefined {
+    const atWork = this.#size - this.#free + this.#helpers;
+    if (this.#queue.size > 0 || atWork >= Math.max(2, this.#size)) return undefined;
+    this.#helpers++;
+    let given = false;
+    return () => {
+      if (!given) this.#helpers--;
+      given = true;
+    };
   }
 
   #place(): () => void {

@@ -2,7 +2,9 @@ import { packFile, unpackFile, UnreadableFile } from './framed-file.ts';
 import { ByteReader, ByteWriter } from './little-endian.ts';
 import { isNumbers } from './model-facts.ts';
 import { TOKENISER_VERSION } from './tokenise.ts';
-import { emptyVocabulary, featureCount, type Vocabulary } from './vocabulary.ts';
+import { ByteTable } from './byte-table.ts';
+import { PairTable } from './pair-table.ts';
+import { featureCount, type Vocabulary } from './vocabulary.ts';
 
 export { UnreadableFile } from './framed-file.ts';
 
@@ -83,7 +85,7 @@ const bodyLength = ({ words, pairs, wordBytes }: Shape): number =>
   words + wordBytes + pairs * 2 * pairWidth(words) + (words + pairs + 1) * 4;
 
 function readVocabulary(reader: ByteReader, { words, pairs, wordBytes }: Shape): Vocabulary {
-  const vocabulary = emptyVocabulary();
+  const vocabulary = { words: new ByteTable(), pairs: new PairTable(pairs) };
   const lengths = reader.raw(words);
   const text = reader.raw(wordBytes);
   let at = 0;

@@ -2,12 +2,12 @@ import { crossValidate as onRows, stratifiedFolds } from './cross-validation.ts'
 import type { Split } from './dataset.ts';
 import { BadDataset } from './read-snapshot.ts';
 import { taskHost } from './task-host.ts';
-import type { TrainingPlan } from './training-plan.ts';
+import type { PlanOptions } from './training-plan.ts';
 
-export interface CrossValidateOptions extends Partial<TrainingPlan> {
+export interface CrossValidateOptions extends Omit<PlanOptions, 'seed'> {
   /** From 2; 5 when absent. */
   readonly folds?: number;
-  /** Of the folds; the seed of the run when absent. */
+  /** Of the folds and the trainings; the seed of the run when absent. */
   readonly seed?: number;
 }
 
@@ -25,13 +25,15 @@ export interface CrossValidated {
  */
 export async function crossValidate(
   split: Split,
-  { folds: count = 5, seed, ...plan }: CrossValidateOptions = {},
+  { folds: count = 5, seed: given, ...options }: CrossValidateOptions = {},
 ): Promise<CrossValidated> {
   const host = taskHost('crossValidate');
   if (!(Number.isInteger(count) && count >= 2 && count <= 100))
     throw new BadDataset(
       `crossValidate: folds is a whole number from 2 to 100, not ${String(count)}.`,
     );
+  const seed = given ?? host.context.seed;
+  const plan = { ...options, seed };
   const rows = await split.rows();
   const fewest = Math.min(
     ...[0, 1].map((label) => rows.labels.filter((one) => one === label).length),
@@ -40,7 +42,7 @@ export async function crossValidate(
     throw new BadDataset(
       `crossValidate: ${count} folds need ${count} rows of each label, and there are ${fewest} of one. Use fewer folds, or load more days.`,
     );
-  const folds = stratifiedFolds(rows, count, seed ?? host.context.seed);
+  const folds = stratifiedFolds(rows, count, seed);
   const found = await onRows(
     rows,
     folds,

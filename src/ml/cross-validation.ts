@@ -4,12 +4,9 @@ import { Scorer } from './scorer.ts';
 import { seededOrder } from './seeded.ts';
 import { selectRows } from './select-rows.ts';
 import { loadTensors, type Tensors } from './tensor.ts';
-import { adam, trainingIterations } from './training.ts';
-import { resolvePlan, type TrainingPlan } from './training-plan.ts';
-import { trainingProblem } from './training-problem.ts';
-import type { ServingWeights } from './training-run.ts';
+import { prepareTraining, runTraining, type FitOptions } from './train-rows.ts';
 
-/** Told after every iteration, 0..1 of the whole; what it returns is waited for. */
+/** Told after every step, 0..1 of the whole; what it returns is waited for. */
 type OnProgress = (fraction: number) => Promise<void>;
 
 export interface CrossValidation {
@@ -29,7 +26,7 @@ export interface CrossValidation {
 export async function crossValidate(
   rows: RowBatch,
   folds: ArrayLike<number>,
-  options: Partial<TrainingPlan> = {},
+  options: FitOptions = {},
   readWasm?: () => Promise<ArrayBuffer>,
   onProgress: OnProgress = async () => undefined,
 ): Promise<CrossValidation> {
@@ -68,17 +65,14 @@ export function stratifiedFolds(rows: RowBatch, count: number, seed: number): Ui
 async function trainOn(
   tf: Tensors,
   rows: RowBatch,
-  options: Partial<TrainingPlan>,
+  options: FitOptions,
   onProgress: OnProgress,
 ): Promise<Scorer> {
-  const plan = resolvePlan(options, rows.count);
-  const problem = trainingProblem(rows, plan);
-  let trained: ServingWeights = { weights: new Float32Array(), bias: 0 };
-  for await (const { iteration, weights } of trainingIterations(tf, problem, plan, adam)) {
-    trained = weights;
-    await onProgress(iteration / plan.iterations);
-  }
-  return new Scorer({ vocabulary: problem.vocabulary, ...trained });
+  const prepared = await prepareTraining(rows, { options });
+  const weights = await runTraining(tf, prepared, {
+    onStep: ({ step, steps }) => onProgress(step / steps),
+  });
+  return new Scorer({ vocabulary: prepared.problem.vocabulary, ...weights });
 }
 
 const pick = (batch: RowBatch, rows: readonly number[]): RowBatch => selectRows([{ batch, rows }]);

@@ -1,5 +1,6 @@
-import type { RowBatch } from '#domain/rows.ts';
 import { IntList } from './int-list.ts';
+import { asMatrix } from './learn-features.ts';
+import type { FeatureRows, Texts } from './shard.ts';
 import type { SparseMatrix } from './sparse.ts';
 import { tokenise } from './tokenise.ts';
 import { Tokens } from './tokens.ts';
@@ -28,32 +29,41 @@ export class FeatureReader {
     this.#metIn = new Uint32Array(featureCount(vocabulary));
   }
 
-  /** Reads UTF-8 `bytes[from..to]`. */
+  /** Reads UTF-8 `bytes[from..to]`: words first, then pairs, as `Shard` does and for the same reason. */
   read(bytes: Uint8Array, from: number, to: number): void {
     tokenise(bytes, from, to, this.tokens);
-    this.#room(this.tokens.count);
+    const { count } = this.tokens;
+    this.#room(count);
     this.count = 0;
     this.#reads++;
-    let before = -1;
-    for (let i = 0; i < this.tokens.count; i++) before = this.#readToken(i, before);
-  }
-
-  /** @returns the word id, -1 when unknown: a pair never spans an unknown word */
-  #readToken(i: number, before: number): number {
+    this.#readWords();
     const { words, pairs } = this.#vocabulary;
-    const word = words.find(this.tokens.bytes, this.tokens.from(i), this.tokens.ends[i] ?? 0);
-    const pair = word < 0 || before < 0 ? -1 : pairs.find(before, word);
-    this.words[i] = this.#meet(word);
-    this.pairs[i] = this.#meet(pair < 0 ? -1 : words.size + pair);
-    return word;
+    const found = this.pairs;
+    found[0] = -1;
+    for (let i = 1; i < count; i++) found[i] = pairs.find(this.words[i - 1]!, this.words[i]!);
+    for (let i = 1; i < count; i++) {
+      if (found[i]! < 0) continue;
+      found[i]! += words.size;
+      this.#meet(found[i]!);
+    }
   }
 
-  #meet(feature: number): number {
-    if (feature >= 0 && this.#metIn[feature] !== this.#reads) {
-      this.#metIn[feature] = this.#reads;
-      this.found[this.count++] = feature;
+  #readWords(): void {
+    const { bytes, ends, hashes, count } = this.tokens;
+    const { words } = this.#vocabulary;
+    const found = this.words;
+    for (let i = 0, from = 0; i < count; i++) {
+      const end = ends[i]!;
+      const word = (found[i] = words.find(bytes, from, end, hashes[i]));
+      from = end;
+      if (word >= 0) this.#meet(word);
     }
-    return feature;
+  }
+
+  #meet(feature: number): void {
+    if (this.#metIn[feature] === this.#reads) return;
+    this.#metIn[feature] = this.#reads;
+    this.found[this.count++] = feature;
   }
 
   #room(tokens: number): void {
@@ -64,15 +74,19 @@ export class FeatureReader {
 }
 
 /** Rows x features of the vocabulary; what it does not know is left out. */
-export function readRows(batch: RowBatch, vocabulary: Vocabulary): SparseMatrix {
+export function readRows(texts: Texts, vocabulary: Vocabulary): SparseMatrix {
+  return asMatrix([readFeatures(texts, vocabulary)], featureCount(vocabulary));
+}
+
+export function readFeatures({ count, text, ends }: Texts, vocabulary: Vocabulary): FeatureRows {
   const reader = new FeatureReader(vocabulary);
-  const offsets = new Uint32Array(batch.count + 1);
-  const indices = new IntList();
-  for (let row = 0; row < batch.count; row++) {
-    reader.read(batch.text, batch.ends[row - 1] ?? 0, batch.ends[row] ?? 0);
-    for (let i = 0; i < reader.count; i++) indices.push(reader.found[i] ?? 0);
+  const offsets = new Uint32Array(count + 1);
+  const indices = new IntList(Math.ceil(text.length / 4));
+  for (let row = 0; row < count; row++) {
+    reader.read(text, ends[row - 1] ?? 0, ends[row] ?? 0);
+    indices.reserve(reader.count).set(reader.found.subarray(0, reader.count), indices.length);
+    indices.length += reader.count;
     offsets[row + 1] = indices.length;
   }
-  const columns = featureCount(vocabulary);
-  return { rows: batch.count, columns, offsets, indices: Uint32Array.from(indices.values()) };
+  return { offsets, indices: Uint32Array.from(indices.values()) };
 }

@@ -1,15 +1,26 @@
 /** Integers, as many as it takes. */
 export class IntList {
   length = 0;
-  #values = new Int32Array(1024);
+  #values: Int32Array;
+
+  /** @param expected about how many there will be */
+  constructor(expected = 1024) {
+    this.#values = new Int32Array(Math.max(expected, 16));
+  }
 
   push(value: number): void {
-    if (this.length === this.#values.length) {
-      const longer = new Int32Array(this.length * 2);
-      longer.set(this.#values);
+    if (this.length === this.#values.length) this.reserve(1);
+    this.#values[this.length++] = value;
+  }
+
+  /** Room for so many more. @returns the array, for a loop that writes behind `length` and sets it then */
+  reserve(more: number): Int32Array {
+    if (this.length + more > this.#values.length) {
+      const longer = new Int32Array(Math.max(this.length + more, this.length * 2));
+      longer.set(this.#values.subarray(0, this.length));
       this.#values = longer;
     }
-    this.#values[this.length++] = value;
+    return this.#values;
   }
 
   at(index: number): number {

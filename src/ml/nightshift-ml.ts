@@ -1,7 +1,7 @@
 /** What authors import as `nightshift/ml`. Loads no TensorFlow.js by itself: training does, when it starts. */
 export { Dataset, type Split } from './dataset.ts';
 export { detectDrift, type DriftOptions, type DriftReport } from './detect-drift.ts';
-export type { FitOptions } from './fit.ts';
+export type { FitOptions } from './train-rows.ts';
 export { gate, type Gate, type GateRules } from './gate.ts';
 export { crossValidate, type CrossValidateOptions } from './cross-validate-split.ts';
 export { loadDataset, type LoadOptions } from './load-dataset.ts';

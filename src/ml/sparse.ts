@@ -37,6 +37,19 @@ export function multiply(matrix: SparseMatrix, vector: ArrayLike<number>): Float
   return product;
 }
 
+/** Its transpose times vector (`rows` numbers): `columns` numbers, summed in doubles as well. */
+export function multiplyTransposed(
+  { rows, columns, offsets, indices }: SparseMatrix,
+  vector: ArrayLike<number>,
+): Float32Array {
+  const sums = new Float64Array(columns);
+  for (let r = 0; r < rows; r++) {
+    const value = vector[r] ?? 0;
+    for (let i = offsets[r]!, end = offsets[r + 1]!; i < end; i++) sums[indices[i]!]! += value;
+  }
+  return new Float32Array(sums);
+}
+
 /** 1 / sqrt(ones in the row): the length of the binary row, so that long and short texts weigh alike. */
 export function rowScales(matrix: SparseMatrix): Float32Array {
   return Float32Array.from({ length: matrix.rows }, (_, r) =>

@@ -11,6 +11,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 
 export * from '@tensorflow/tfjs-core';
+export { adamStep, gatherWeights, TABLE_WIDTH } from './adam-kernel.ts';
 export { sparseTimesVector } from './sparse-kernel.ts';
 
 const WASM_FOLDER = 'mem:/';

@@ -1,25 +1,14 @@
 import { foldCharacter } from './fold-character.ts';
-import type { Tokens } from './tokens.ts';
+import { isWordByte, type Tokens } from './tokens.ts';
 
 /** Part of every saved model: a change of what the tokeniser does is a new number. */
 export const TOKENISER_VERSION = 1;
 
-const GAP = 0;
-const LETTER = 1;
-const SYMBOL = 2;
-const APOSTROPHE = 3;
-
-const KIND = new Uint8Array(128);
-const LOWER = new Uint8Array(128);
-for (let byte = 0; byte < 128; byte++) {
-  const character = String.fromCharCode(byte);
-  KIND[byte] = /[a-z0-9]/i.test(character) ? LETTER : /[!?]/.test(character) ? SYMBOL : GAP;
-  LOWER[byte] = character.toLowerCase().charCodeAt(0);
-}
-KIND[0x27] = APOSTROPHE;
-KIND[0x60] = APOSTROPHE;
-const BANG = Uint8Array.of(0x21);
-const QUESTION = Uint8Array.of(0x3f);
+const SPACE = 0x20;
+const BANG_BYTE = 0x21;
+const QUESTION_BYTE = 0x3f;
+const BANG = Uint8Array.of(BANG_BYTE);
+const QUESTION = Uint8Array.of(QUESTION_BYTE);
 
 /**
  * Cuts UTF-8 `bytes[from..to]` into tokens: words (letters and digits of any script, lower case, accents folded),
@@ -32,9 +21,14 @@ export function tokenise(bytes: Uint8Array, from: number, to: number, tokens: To
   let unit = 0;
   for (let at = from; at < to;) {
     const byte = bytes[at] ?? 0;
-    if (byte < 128) {
+    if (isWordByte(byte)) {
+      const end = tokens.word(bytes, at, to, unit);
+      unit += end - at;
+      at = end;
+    } else if (byte < 128) {
       at += 1;
-      ascii(byte, unit, at < to ? bytes[at] : 0, tokens);
+      if (byte === SPACE) tokens.gap();
+      else mark(byte, unit, at < to ? bytes[at] : 0, tokens);
       unit += 1;
     } else {
       const codePoint = codePointAt(bytes, at, to);
@@ -46,11 +40,11 @@ export function tokenise(bytes: Uint8Array, from: number, to: number, tokens: To
   }
 }
 
-function ascii(byte: number, unit: number, next: number | undefined, tokens: Tokens): void {
-  const kind = KIND[byte];
-  if (kind === LETTER) tokens.letter(LOWER[byte] ?? 0, unit, 1);
-  else if (kind === APOSTROPHE) apostrophe(unit, next, tokens);
-  else if (kind === SYMBOL) tokens.symbol(byte === 0x21 ? BANG : QUESTION, unit, 1);
+/** ASCII that is neither letter nor digit. */
+function mark(byte: number, unit: number, next: number | undefined, tokens: Tokens): void {
+  if (byte === BANG_BYTE) tokens.symbol(BANG, unit, 1);
+  else if (byte === QUESTION_BYTE) tokens.symbol(QUESTION, unit, 1);
+  else if (byte === 0x27 || byte === 0x60) apostrophe(unit, next, tokens);
   else tokens.gap();
 }
 

@@ -1,7 +1,7 @@
 import type { RowBatch } from '#domain/rows.ts';
-import { learnFeatures } from './learn-features.ts';
+import { learnFeatures, type LearnedFeatures } from './learn-features.ts';
 import { logCountRatios } from './nb-ratio.ts';
-import { rowScales, transpose, type SparseMatrix } from './sparse.ts';
+import { rowScales, type SparseMatrix } from './sparse.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What the optimizer sees: a binary matrix, its two scales, and labels. */
@@ -9,7 +9,6 @@ export interface TrainingProblem {
   readonly vocabulary: Vocabulary;
   /** Rows x features. */
   readonly matrix: SparseMatrix;
-  readonly transposed: SparseMatrix;
   /** One a feature: its Naive Bayes log-count ratio. */
   readonly columnScale: Float32Array;
   /** One a row. */
@@ -18,18 +17,20 @@ export interface TrainingProblem {
   readonly labels: Float32Array;
 }
 
-export function trainingProblem(
+/** @throws TooManyFeatures */
+export const trainingProblem = (
   rows: RowBatch,
-  { minCount, smoothing }: { readonly minCount: number; readonly smoothing: number },
-): TrainingProblem {
-  const { vocabulary, matrix } = learnFeatures(rows, minCount);
-  const transposed = transpose(matrix);
-  return {
-    vocabulary,
-    matrix,
-    transposed,
-    columnScale: logCountRatios(transposed, rows.labels, smoothing),
-    rowScale: rowScales(matrix),
-    labels: Float32Array.from(rows.labels),
-  };
-}
+  plan: { readonly minCount: number; readonly smoothing: number },
+): TrainingProblem => problemOf(learnFeatures(rows, plan.minCount), rows.labels, plan.smoothing);
+
+export const problemOf = (
+  { vocabulary, matrix }: LearnedFeatures,
+  labels: Uint8Array,
+  smoothing: number,
+): TrainingProblem => ({
+  vocabulary,
+  matrix,
+  columnScale: logCountRatios(matrix, labels, smoothing),
+  rowScale: rowScales(matrix),
+  labels: Float32Array.from(labels),
+});

@@ -1,71 +1,58 @@
 import type { AuthorHost } from '#domain/author-host.ts';
-import type { RowBatch } from '#domain/rows.ts';
 import { grouped } from './dataset-facts.ts';
-import { evaluate, logLoss } from './evaluation.ts';
-import { readRows } from './feature-reader.ts';
-import { multiply, rowScales } from './sparse.ts';
-import type { Iteration } from './training.ts';
-import type { ServingWeights } from './training-run.ts';
-import type { Vocabulary } from './vocabulary.ts';
-
-/** Held-out loss and accuracy of the weights of one iteration. */
-export type Watch = (weights: ServingWeights) => {
-  readonly heldOutLoss: number;
-  readonly heldOutAccuracy: number;
-};
-
-/** Reads the held-out rows once; they are looked at and never learned from. */
-export function watchHeldOut(rows: RowBatch, vocabulary: Vocabulary): Watch {
-  const matrix = readRows(rows, vocabulary);
-  const scales = rowScales(matrix);
-  return ({ weights, bias }) => {
-    const scores = multiply(matrix, weights).map((sum, row) => sum * (scales[row] ?? 0) + bias);
-    return {
-      heldOutLoss: logLoss(scores, rows.labels),
-      heldOutAccuracy: evaluate(scores, rows.labels).accuracy,
-    };
-  };
-}
+import type { HeldOut } from './held-out.ts';
+import type { TrainingStep } from './training.ts';
+import type { TrainingPlan } from './training-plan.ts';
 
 export interface ReportPlan {
-  readonly iterations: number;
+  readonly plan: TrainingPlan;
   /** Training rows. */
   readonly rows: number;
   /** Absent when there are no held-out rows. */
-  readonly watch?: Watch;
+  readonly heldOut?: HeldOut | undefined;
   /** Milliseconds from any start. */
   readonly now: () => number;
 }
 
-/** Says how a training goes: a metric each iteration, a log line now and then. */
+/** Says how a training goes: progress at every step, a metric each iteration or epoch, a log line now and then. */
 export class TrainingReport {
   readonly #host: AuthorHost;
-  readonly #plan: ReportPlan;
+  readonly #about: ReportPlan;
   #since: number;
 
-  constructor(host: AuthorHost, plan: ReportPlan) {
+  constructor(host: AuthorHost, about: ReportPlan) {
     this.#host = host;
-    this.#plan = plan;
-    this.#since = plan.now();
+    this.#about = about;
+    this.#since = about.now();
   }
 
   /** Resolves when the host lets the training go on. */
-  async iteration(done: Iteration, checkpoint: () => Uint8Array): Promise<void> {
-    const { iterations, rows, watch, now } = this.#plan;
+  async step(done: TrainingStep, checkpoint: () => Uint8Array): Promise<void> {
+    if (done.pass) await this.#pass(done, done.pass);
+    await this.#host.progress(done.step / done.steps, checkpoint);
+    if (done.pass) this.#since = this.#about.now();
+  }
+
+  async #pass(done: TrainingStep, { number, loss }: { number: number; loss: number }) {
+    const { rows, heldOut, now, plan } = this.#about;
     // A browser clock may stand still for a millisecond.
     const elapsedMs = Math.max(now() - this.#since, 0.1);
     const speed = { examplesPerSecond: Math.round((rows * 1000) / elapsedMs) };
-    const values = { loss: done.loss, ...watch?.(done.weights), ...speed };
-    this.#host.metric('training', done.iteration, values);
-    if (isWorthALine(done.iteration, iterations))
-      this.#host.log('INFO', `Iteration ${done.iteration} of ${iterations}: ${told(values)}`);
-    await this.#host.progress(done.iteration / iterations, checkpoint);
-    this.#since = now();
+    const values = { loss, ...(await heldOut?.watch(done.weights())), ...speed };
+    this.#host.metric('training', number, values);
+    const { name, passes } = passesOf(plan);
+    if (isWorthALine(number, passes))
+      this.#host.log('INFO', `${name} ${number} of ${passes}: ${told(values)}`);
   }
 }
 
-const isWorthALine = (iteration: number, iterations: number): boolean =>
-  iteration === 1 || iteration % 10 === 0 || iteration === iterations;
+export const passesOf = ({ mode, iterations, epochs }: TrainingPlan) =>
+  mode === 'full-batch'
+    ? ({ name: 'Iteration', passes: iterations } as const)
+    : ({ name: 'Epoch', passes: epochs } as const);
+
+const isWorthALine = (pass: number, passes: number): boolean =>
+  pass === 1 || pass % 10 === 0 || pass === passes || passes <= 10;
 
 function told(values: {
   readonly loss: number;

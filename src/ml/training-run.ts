@@ -1,4 +1,5 @@
-import type { Optimizer, Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { SparsePair } from './sparse-kernel.ts';
 import type { Tensors } from './tensor.ts';
 import type { TrainingProblem } from './training-problem.ts';
 
@@ -10,7 +11,7 @@ export interface ServingWeights {
 
 /** Enough to go on later: the variables, and what the optimizer remembers. */
 export interface TrainingState {
-  /** The last iteration that is in it. */
+  /** The last step that is in it: an iteration over all rows, or a batch. */
   readonly iteration: number;
   readonly tensors: readonly SavedTensor[];
 }
@@ -21,110 +22,64 @@ export interface SavedTensor {
   readonly values: Float32Array;
 }
 
-interface NamedTensor {
-  readonly name: string;
-  readonly tensor: Tensor;
-}
-
 /** The tensors of one training; whoever makes it disposes it. */
-export class TrainingRun {
-  readonly #tf: Tensors;
-  readonly #problem: TrainingProblem;
-  readonly #optimizer: Optimizer;
-  readonly #constants: Readonly<Record<'columnScale' | 'rowScale' | 'labels', Tensor1D>>;
-  readonly #weights: Variable;
-  readonly #bias: Variable;
-  /** The optimizer hands out its counter as a new tensor each time. */
-  #counter: NamedTensor | undefined;
-
-  constructor(tf: Tensors, problem: TrainingProblem, optimizer: Optimizer) {
-    this.#tf = tf;
-    this.#problem = problem;
-    this.#optimizer = optimizer;
-    this.#constants = {
-      columnScale: tf.tensor1d(problem.columnScale),
-      rowScale: tf.tensor1d(problem.rowScale),
-      labels: tf.tensor1d(problem.labels),
-    };
-    this.#weights = tf.tidy(() => tf.variable(tf.zeros([problem.matrix.columns])));
-    this.#bias = tf.tidy(() => tf.variable(tf.zeros([1])));
-  }
-
-  /** One step of the optimizer over all rows. @returns the loss before the step */
-  async descend(): Promise<number> {
-    const loss = this.#optimizer.minimize(() => this.#loss(), true, [this.#weights, this.#bias]);
-    const value = (await loss?.data())?.[0] ?? NaN;
-    loss?.dispose();
-    return value;
-  }
-
-  weights(): ServingWeights {
-    return servingWeights(this.#weights.dataSync(), this.#bias.dataSync(), this.#problem);
-  }
-
+export interface TrainingRun {
+  /** One step of the optimizer over some rows. @returns their loss before the step */
+  descend(rows: BatchOfRows): Promise<number>;
+  weights(): ServingWeights;
   /** @returns reads the state when called, so that nothing is copied when nobody asks */
-  async capture(iteration: number): Promise<() => TrainingState> {
-    this.#counter?.tensor.dispose();
-    const [counter, ...moments] = await this.#optimizer.getWeights();
-    this.#counter = counter;
-    const kept = [
-      { name: 'weights', tensor: this.#weights },
-      { name: 'bias', tensor: this.#bias },
-      ...(counter ? [counter] : []),
-      ...moments,
-    ];
-    return () => ({ iteration, tensors: kept.map(saved) });
-  }
-
-  async restore({ tensors }: TrainingState): Promise<void> {
-    const { tensor } = this.#tf;
-    const restored = tensors.map(({ name, shape, values }) => ({
-      name,
-      tensor: tensor(values, [...shape]),
-    }));
-    const [weights, bias, ...optimizer] = restored;
-    if (weights) this.#weights.assign(weights.tensor);
-    if (bias) this.#bias.assign(bias.tensor);
-    await this.#optimizer.setWeights(optimizer);
-    this.#tf.dispose(restored.map((one) => one.tensor));
-  }
-
-  dispose(): void {
-    this.#counter?.tensor.dispose();
-    this.#tf.dispose([...Object.values(this.#constants), this.#weights, this.#bias]);
-    this.#optimizer.dispose();
-  }
-
-  /** Mean of log(1 + e^z) - y z, the log loss of a logistic regression; z = row scale * (matrix (column scale * weights)) + bias. */
-  #loss(): Scalar {
-    const tf = this.#tf;
-    const { columnScale, rowScale, labels } = this.#constants;
-    const scaled = tf.mul<Tensor1D>(columnScale, this.#weights);
-    const z = tf.add(tf.mul(rowScale, tf.sparseTimesVector(this.#problem, scaled)), this.#bias);
-    return tf.mean(tf.sub(tf.softplus(z), tf.mul(labels, z)));
-  }
+  capture(step: number): Promise<() => TrainingState>;
+  restore(state: TrainingState): Promise<void>;
+  dispose(): void;
 }
+
+/** What one step looks at. */
+export interface BatchOfRows extends SparsePair {
+  /** Counted from 1. */
+  readonly step: number;
+  /** The features that its columns stand for; absent: all of them. */
+  readonly used?: Uint32Array;
+  /** One a row. */
+  readonly rowScale: Float32Array;
+  readonly labels: Float32Array;
+}
+
+/** Mean of log(1 + e^z) - y z, the log loss of a logistic regression; z = row scale * (matrix (column scale * weights)) + bias. */
+export function logLossOf(
+  tf: Tensors,
+  rows: BatchOfRows,
+  columnScale: Tensor1D,
+  [weights, bias]: readonly [Tensor, Tensor],
+): Scalar {
+  const scaled = tf.mul<Tensor1D>(columnScale, weights);
+  const sums = tf.sparseTimesVector(rows, scaled);
+  const z = tf.add(tf.mul(tf.tensor1d(rows.rowScale), sums), bias);
+  return tf.mean(tf.sub(tf.softplus(z), tf.mul(tf.tensor1d(rows.labels), z)));
+}
+
+export function servingWeights(
+  weights: ArrayLike<number>,
+  bias: ArrayLike<number>,
+  { columnScale }: TrainingProblem,
+  /** Numbers from one weight to the next. */
+  width = 1,
+): ServingWeights {
+  const scaled = new Float32Array(columnScale.length);
+  for (let f = 0; f < scaled.length; f++)
+    scaled[f] = (columnScale[f] ?? 0) * (weights[f * width] ?? 0);
+  return { weights: scaled, bias: bias[0] ?? 0 };
+}
+
+export const savedTensor = (name: string, tensor: Tensor): SavedTensor => ({
+  name,
+  shape: tensor.shape,
+  values: Float32Array.from(tensor.dataSync()),
+});
 
 /** The weights of a saved state, as `weights()` would give them. */
 export function restoredWeights(
   { tensors: [weights, bias] }: TrainingState,
   problem: TrainingProblem,
 ): ServingWeights {
-  return servingWeights(weights?.values ?? [], bias?.values ?? [], problem);
+  return servingWeights(weights?.values ?? [], bias?.values ?? [], problem, weights?.shape[1]);
 }
-
-function servingWeights(
-  weights: ArrayLike<number>,
-  bias: ArrayLike<number>,
-  { columnScale }: TrainingProblem,
-): ServingWeights {
-  const scaled = new Float32Array(columnScale.length);
-  for (let f = 0; f < scaled.length; f++) scaled[f] = (columnScale[f] ?? 0) * (weights[f] ?? 0);
-  return { weights: scaled, bias: bias[0] ?? 0 };
-}
-
-const saved = ({ name, tensor }: NamedTensor): SavedTensor => ({
-  name,
-  shape: tensor.shape,
-  values: Float32Array.from(tensor.dataSync()),
-});

@@ -8,11 +8,6 @@ export interface Vocabulary {
   readonly pairs: PairTable;
 }
 
-export const emptyVocabulary = (): Vocabulary => ({
-  words: new ByteTable(),
-  pairs: new PairTable(),
-});
-
 export const featureCount = ({ words, pairs }: Vocabulary): number => words.size + pairs.size;
 
 /** What is kept of a vocabulary, with the feature each old word or pair became (-1: dropped). */
@@ -22,37 +17,45 @@ export interface Pruned {
   readonly pairs: Int32Array;
 }
 
+/** In how many rows each word and each pair stands. */
+export interface RowCounts {
+  readonly words: Int32Array;
+  readonly pairs: Int32Array;
+}
+
 /**
  * Keeps the words and pairs that stand in at least `minCount` rows, in the same order.
  * Invariant: the words of a kept pair are kept, since they stand in every row that the pair stands in.
  */
-export function prune(
-  { words, pairs }: Vocabulary,
-  rowsWith: { readonly words: ArrayLike<number>; readonly pairs: ArrayLike<number> },
-  minCount: number,
-): Pruned {
-  const kept = emptyVocabulary();
-  const wordTo = keep(words.size, rowsWith.words, minCount, (id) => {
-    const bytes = words.entry(id);
-    return kept.words.add(bytes, 0, bytes.length);
-  });
-  const pairTo = keep(pairs.size, rowsWith.pairs, minCount, (id) =>
-    kept.pairs.add(wordTo[pairs.left(id)] ?? 0, wordTo[pairs.right(id)] ?? 0),
-  );
-  return {
-    vocabulary: kept,
-    words: wordTo,
-    pairs: pairTo.map((p) => (p < 0 ? p : p + kept.words.size)),
+export function prune({ words, pairs }: Vocabulary, rowsWith: RowCounts, minCount: number): Pruned {
+  const wordTo = numbered(rowsWith.words, minCount);
+  const pairTo = numbered(rowsWith.pairs, minCount);
+  const kept = {
+    words: new ByteTable(),
+    pairs: new PairTable(atLeast(rowsWith.pairs, minCount)),
   };
+  wordTo.forEach((to, id) => {
+    if (to < 0) return;
+    const bytes = words.entry(id);
+    kept.words.add(bytes, 0, bytes.length);
+  });
+  for (let id = 0; id < pairTo.length; id++) {
+    if (pairTo[id]! < 0) continue;
+    kept.pairs.add(wordTo[pairs.left(id)]!, wordTo[pairs.right(id)]!);
+    pairTo[id]! += kept.words.size;
+  }
+  return { vocabulary: kept, words: wordTo, pairs: pairTo };
 }
 
-function keep(
-  size: number,
-  rowsWith: ArrayLike<number>,
-  minCount: number,
-  add: (id: number) => number,
-): Int32Array {
-  return Int32Array.from({ length: size }, (_, id) =>
-    (rowsWith[id] ?? 0) < minCount ? -1 : add(id),
-  );
+/** How many reach it. */
+export function atLeast(counts: Int32Array, minCount: number): number {
+  let reached = 0;
+  for (const count of counts) if (count >= minCount) reached++;
+  return reached;
+}
+
+/** The new number of each that is kept, counted from 0; -1 for the others. */
+function numbered(counts: Int32Array, minCount: number): Int32Array {
+  let next = 0;
+  return counts.map((count) => (count < minCount ? -1 : next++));
 }

@@ -102,6 +102,12 @@ export class BootedWorker implements AuthorWorker {
       failed,
     });
 
+  assist: AuthorWorker['assist'] = (port) =>
+    this.#whileAlive(this.#api.assist(Comlink.transfer(port, [port])), {
+      parse: (reply) => reply === true,
+      failed: () => false,
+    });
+
   terminate(cause: LossCause): void {
     if (this.#lost) return;
     this.#end(cause);

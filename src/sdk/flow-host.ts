@@ -25,6 +25,7 @@ export function flowHost(call: InFlow, random: () => number, lines: LineOutbox):
     loadModel: refuse('Loading a model'),
     acquireLimit: refuse('limit'),
     releaseLimit: refuse('limit'),
+    openHelper: refuse('Tensor work'),
     wasm: refuse('Tensor work'),
   };
 }

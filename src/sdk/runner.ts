@@ -6,7 +6,7 @@ import type {
   Program,
   TaskCall,
 } from '#domain/author-api.ts';
-import { registerReviver, type Reference } from '#domain/author-host.ts';
+import { assistant, registerReviver, type Reference } from '#domain/author-host.ts';
 import type { Codec } from '#domain/codec.ts';
 import type { HostCaller } from '#domain/host-caller.ts';
 import type { State } from '#domain/states.ts';
@@ -66,6 +66,11 @@ export function createRunner(place: Place): AuthorWorkerApi {
     callBack: async (call) => {
       const { book } = program();
       return callBack(place, call.task ? book.task(call.task.task) : book.flow(call.flow), call);
+    },
+    async assist(port) {
+      const serve = assistant();
+      serve?.(port);
+      return serve !== undefined;
     },
   };
 }

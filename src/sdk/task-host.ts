@@ -63,6 +63,12 @@ export function taskHost(call: TaskOrCallback, caller: HostCaller, lines: LineOu
     loadModel: (model, which) => ask({ method: 'loadModel', model, which }),
     acquireLimit: (request) => ask<number>({ method: 'acquireLimit', ...request }),
     releaseLimit: (lease) => ask({ method: 'releaseLimit', lease }),
+    openHelper: async () => {
+      const { port1, port2 } = new MessageChannel();
+      if (await ask<boolean>({ method: 'openHelper', port: port2 }, [port2])) return port1;
+      port1.close();
+      return undefined;
+    },
     wasm: () => ask<ArrayBuffer>({ method: 'wasm' }),
   };
 }

@@ -119,6 +119,8 @@ class PointedWorker implements AuthorWorker {
 
   callBack: AuthorWorker['callBack'] = (call, host) => this.#worker.callBack(call, host);
 
+  assist: AuthorWorker['assist'] = (port) => this.#worker.assist(port);
+
   terminate: AuthorWorker['terminate'] = (cause) => this.#worker.terminate(cause);
 
   /** Where a point throws, the call that was being answered rejects, as a broken port would. */

@@ -89,6 +89,9 @@ class InProcessWorker implements AuthorWorker {
       (reply) => parseCallbackReply(reply, call.question.ask),
     );
 
+  assist: AuthorWorker['assist'] = async (port) =>
+    this.#lost ? { lost: this.#lost } : this.#api.assist(port);
+
   terminate(cause: LossCause): void {
     if (this.#lost) return;
     this.#lost = cause;

@@ -122,6 +122,7 @@ export class Script {
     callBack: async () => {
       throw new Error('A scripted flow has no functions of tasks.');
     },
+    assist: async () => true,
     runTask: (call) =>
       new Promise((resolve) => {
         const attempt = new ScriptedAttempt(call, host, die, resolve);

@@ -243,6 +243,7 @@ function withUndisturbedAttempts(ports: EnginePorts): EnginePorts {
     runTask: async (call, host) => worker.runTask(await undisturbed(call), host),
     callBack: async (call, host) =>
       worker.callBack(call.task ? { ...call, task: await undisturbed(call.task) } : call, host),
+    assist: (port) => worker.assist(port),
     terminate: (cause) => worker.terminate(cause),
   });
   const open: AuthorWorkers['open'] = async (program) => {

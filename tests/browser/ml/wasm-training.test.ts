@@ -11,7 +11,7 @@ import { someRows } from '#tests/unit/ml/some-reviews.ts';
 
 const rows = someRows(400, 1);
 const unseen = someRows(400, 2);
-const plan = resolvePlan({}, rows.count);
+const plan = resolvePlan({}, rows);
 const problem = trainingProblem(rows, plan);
 
 let tf: Tensors;

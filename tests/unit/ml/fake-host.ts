@@ -147,6 +147,10 @@ export class FakeHost implements AuthorHost {
     return undefined;
   }
 
+  async openHelper(): Promise<MessagePort | undefined> {
+    return undefined;
+  }
+
   async wasm(): Promise<ArrayBuffer> {
     throw new Error('there is none in this test');
   }
