@@ -111,14 +111,17 @@ function labelsByText(rows: readonly TextRow[]): ReadonlyMap<string, ReadonlySet
   return labels;
 }
 
-/** Three times the distance of the quartiles away, on a scale of ratios: lengths of texts are skewed. */
+/**
+ * Three times the distance of the quartiles away, and at least four times as short or long, on a scale of ratios: lengths
+ * of texts are skewed.
+ */
 function usualLengthOf(rows: readonly TextRow[]): QualityReport['usualLength'] {
   const logs = Float64Array.from(
     rows.filter(({ text }) => keyOf(text) !== ''),
     ({ text }) => Math.log(text.length),
   ).sort();
   const at = (share: number): number => logs[Math.floor(share * (logs.length - 1))] ?? 0;
-  const reach = 3 * Math.max(at(0.75) - at(0.25), Math.LN2 / 3);
+  const reach = Math.max(3 * (at(0.75) - at(0.25)), Math.log(4));
   return {
     from: Math.max(1, Math.floor(Math.exp(at(0.25) - reach))),
     to: Math.ceil(Math.exp(at(0.75) + reach)),

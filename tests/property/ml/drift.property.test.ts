@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { RowBatch } from '#domain/rows.ts';
-import { packRows } from '#domain/rows.ts';
-import { DriftReference } from '#ml/drift.ts';
+import { asContentHash } from '#domain/ids.ts';
+import { packRows, type RowBatch } from '#domain/rows.ts';
+import { splitSnapshot } from '#ml/dataset.ts';
+import { DriftReference, type DriftPlan } from '#ml/drift.ts';
 import { FALSE_ALARMS } from '#ml/drift-verdict.ts';
 import { seededOrder } from '#ml/seeded.ts';
 import { selectRows } from '#ml/select-rows.ts';
@@ -14,58 +15,50 @@ beforeAll(async () => {
 }, 60_000);
 
 const BEFORE_THE_DRIFT = packRows(corpusRows().filter(({ day }) => day < 40));
+const KNOWN = 1250;
+const SIZES = [20, 60, 200];
 
 const pick = (rows: Iterable<number>): RowBatch =>
   selectRows([{ batch: BEFORE_THE_DRIFT, rows: [...rows] }]);
 
-describe('batches that are like the reference', () => {
-  test.each([
-    { rows: 20, batches: 60 },
-    { rows: 60, batches: 60 },
-    { rows: 200, batches: 60 },
-  ])(
-    'of $rows rows set off a false alarm about as often as is promised',
-    async ({ rows, batches }) => {
-      let alarms = 0;
-      let looks = 0;
-      for (const seed of [1, 2, 3]) {
-        const order = seededOrder(BEFORE_THE_DRIFT.count, seed);
-        const [train, heldOut, rest] = [
-          pick(order.subarray(0, 900)),
-          pick(order.subarray(900, 1150)),
-          order.subarray(1150),
-        ];
-        const reference = new DriftReference(await trainedOn(train), train, heldOut);
-        for (let batch = 0; batch < batches; batch++, looks++) {
-          const drawn = seededOrder(rest.length, seed * 1000 + batch).subarray(0, rows);
-          const ids = Array.from(drawn, (i) => rest[i] ?? 0);
-          if (reference.measure(pick(ids), usualPlan(batch)).drifted) alarms++;
-        }
-      }
-      console.log(
-        `${rows} rows: ${alarms} false alarms in ${looks}, promised ${FALSE_ALARMS * looks}`,
-      );
-      // Once in 200 is 0.9 of 180; six or more would come once in 500 times by chance.
-      expect(alarms).toBeLessThan(6);
-    },
-  );
+/**
+ * Shuffles rows that are all alike, trains on some, and measures batches of the others: which batches are called
+ * drifted. Another champion for every seed, since batches against one are not independent.
+ */
+async function alarmsOf(seed: number, plan: DriftPlan): Promise<readonly number[]> {
+  const order = seededOrder(BEFORE_THE_DRIFT.count, seed);
+  const day = { day: 1, rows: pick(order.subarray(0, KNOWN)) };
+  const contentHash = asContentHash(`sha256-${'0'.repeat(64)}`);
+  const all = { dataset: 'test', until: 1, contentHash, days: [day] };
+  const { train, heldOut } = splitSnapshot(all, seed);
+  const reference = new DriftReference(await trainedOn(train), train, heldOut);
+  let at = KNOWN;
+  return SIZES.filter((rows) => {
+    const batch = pick(order.subarray(at, at + rows));
+    at += rows;
+    return reference.measure(batch, plan).drifted;
+  });
+}
 
-  test('draw it more often when they are allowed to: the promise is what holds it down', async () => {
-    const order = seededOrder(BEFORE_THE_DRIFT.count, 4);
-    const train = pick(order.subarray(0, 900));
-    const reference = new DriftReference(
-      await trainedOn(train),
-      train,
-      pick(order.subarray(900, 1150)),
+describe('batches that are like the reference', () => {
+  test('set off a false alarm about as often as is promised', async () => {
+    const alarms: number[] = [];
+    const seeds = Array.from({ length: 40 }, (_, i) => i + 101);
+    for (const seed of seeds) alarms.push(...(await alarmsOf(seed, usualPlan(seed))));
+    const looks = seeds.length * SIZES.length;
+    console.log(
+      `${alarms.length} false alarms in ${looks} looks (batches of ${alarms.join(', ')} rows); ` +
+        `promised are ${(FALSE_ALARMS * looks).toFixed(1)}`,
     );
+    // 0.6 are promised; with that, five or more come once in 2,500 times.
+    expect(alarms.length).toBeLessThan(5);
+  }, 120_000);
+
+  test('set off more where more are allowed: it is the promise that holds them down', async () => {
     const thresholds = { scores: 0, unknownWords: 0, words: 0, labels: 0, accuracy: 0 };
-    const alarms = Array.from({ length: 40 }, (_, batch) => {
-      const ids = seededOrder(900, batch)
-        .subarray(0, 40)
-        .map((i) => order[1150 + i] ?? 0);
-      const plan = { ...usualPlan(batch), thresholds, falseAlarms: 0.9 };
-      return reference.measure(pick(ids), plan).drifted;
-    }).filter(Boolean);
-    expect(alarms.length).toBeGreaterThan(10);
+    const alarms: number[] = [];
+    for (let seed = 1; seed <= 8; seed++)
+      alarms.push(...(await alarmsOf(seed, { ...usualPlan(seed), thresholds, falseAlarms: 0.5 })));
+    expect(alarms.length).toBeGreaterThan(5);
   });
 });

@@ -25,12 +25,7 @@ interface Setting extends PlanOptions {
   readonly from?: TrainingState;
 }
 
-async function trained({
-  rows: from = rows,
-  optimizer,
-  from: state,
-  ...options
-}: Setting = {}) {
+async function trained({ rows: from = rows, optimizer, from: state, ...options }: Setting = {}) {
   const plan = resolvePlan(options, from, optimizer !== undefined);
   const problem = trainingProblem(from, plan);
   const losses: number[] = [];
