@@ -12,9 +12,12 @@ const score = task('score', async (rows: Rows) => {
 });
 
 const deliver = task('deliver', async (scored: readonly ScoredRow[], dataset: string) => {
-  const rows = scored.map(({ probability, ...row }) => ({
-    ...row,
+  const rows = scored.map(({ id, label, predicted, probability, text }) => ({
+    id,
+    label,
+    predicted,
     probability: Number(probability.toFixed(4)),
+    text,
   }));
   await artifact.file(
     {
