@@ -14,13 +14,15 @@ const newest = task('newest', (dataset: string, days: number, until: number) =>
 
 const measure = task('measure', (model: SentimentModel, batch: Rows) => detectDrift(model, batch));
 
+const rounded = (value: number): number => Number(value.toFixed(3));
+
 const report = task('report', async ({ measures, words, drifted, rows, summary }: DriftReport) => {
   const measured = measures.filter((one) => one.kind === 'measured');
   await artifact.table(
     measures.map((one) => ({
       measure: one.title,
-      value: one.kind === 'measured' ? one.value : null,
-      'fires above': one.kind === 'measured' ? one.limit : null,
+      value: one.kind === 'measured' ? rounded(one.value) : null,
+      'fires above': one.kind === 'measured' ? rounded(one.limit) : null,
       fired: one.fired,
       why: one.reason,
     })),
@@ -31,13 +33,20 @@ const report = task('report', async ({ measures, words, drifted, rows, summary }
       {
         kind: 'bar',
         x: measured.map((one) => one.title),
-        series: { 'share of its limit': measured.map(({ value, limit }) => value / limit) },
+        series: {
+          'share of its limit': measured.map(({ value, limit }) => Math.max(0, value / limit)),
+        },
         yLabel: 'value / limit: above 1 it fires',
       },
       { key: 'against-the-limits' },
     );
   await artifact.table(
-    words.map(({ word, now, before, known }) => ({ word, 'per 10,000 now': now, before, known })),
+    words.map(({ word, now, before, known }) => ({
+      word,
+      'per 10,000 now': rounded(now),
+      before: rounded(before),
+      known,
+    })),
     { key: 'shifted-words', description: 'The words whose frequency moved most.' },
   );
   const fired = measures.filter((one) => one.fired).map(({ name, reason }) => ({ name, reason }));

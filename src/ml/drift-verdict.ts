@@ -46,6 +46,8 @@ interface Said {
   readonly title: string;
   readonly show: (value: number) => string;
   readonly unit: string;
+  /** Said of a value below 0, in place of the unit. */
+  readonly below?: string;
 }
 
 const SAID: Readonly<Record<MeasureName, Said>> = {
@@ -54,10 +56,16 @@ const SAID: Readonly<Record<MeasureName, Said>> = {
     title: 'Unknown words',
     show: percent,
     unit: 'more words that the model does not know',
+    below: 'fewer words that the model does not know',
   },
   words: { title: 'Word frequencies', show: plain, unit: 'bits of divergence' },
   labels: { title: 'Labels', show: percent, unit: 'away from the former share of positive labels' },
-  accuracy: { title: 'Accuracy', show: percent, unit: 'lost against the held-out rows' },
+  accuracy: {
+    title: 'Accuracy',
+    show: percent,
+    unit: 'lost against the held-out rows',
+    below: 'gained against the held-out rows',
+  },
 };
 
 /** Fires above what chance does and above what matters: a small batch has a wide null, a large one still needs an effect. */
@@ -67,11 +75,12 @@ export function judge(
   { low, middle, high }: Null,
   threshold: number,
 ): DriftMeasure {
-  const { title, show, unit } = SAID[name];
+  const { title, show, unit, below } = SAID[name];
   const limit = Math.max(high, middle + threshold);
   const fired = value > limit;
   const bound = high > middle + threshold ? 'chance alone reaches' : 'it must exceed';
-  const reason = `${show(value)} ${unit}, and ${bound} ${show(limit)}`;
+  const told = below && value < 0 ? `${show(-value)} ${below}` : `${show(value)} ${unit}`;
+  const reason = `${told}, and ${bound} ${show(limit)}`;
   return { kind: 'measured', name, title, value, low, high, threshold, limit, fired, reason };
 }
 

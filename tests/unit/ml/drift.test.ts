@@ -74,7 +74,7 @@ describe('a batch', () => {
       'accuracy',
     ]);
     expect(measured(findings, 'accuracy').reason).toMatch(
-      /% lost against the held-out rows, and .+ %$/,
+      /% (?:lost|gained) against the held-out rows, and .+ %$/,
     );
   });
 
