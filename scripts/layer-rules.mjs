@@ -11,7 +11,7 @@ import { LAYERS, layerName } from './layers.mjs';
 
 /** Addresses and texts of other layers, and what the build makes: not code of that layer. */
 const ADDRESS = String.raw`(?!virtual:|.*\?(?:worker(?:&url)?|raw|url)$)`;
-const MAY_IMPORT_ADDRESSES = ['src/ui/main.ts', 'src/rpc/**'];
+const MAY_IMPORT_ADDRESSES = ['src/ui/main.ts', 'src/ui/flow-sources.ts', 'src/rpc/**'];
 
 /** @type {Pattern} */
 const NO_PARENT = {

@@ -4,6 +4,7 @@ import { Refusal } from '#scripts/refusal.mjs';
 
 export const USAGE = `Usage: npm run retrain -- [options]
 
+  --flow ID       one of the built-in flows (default retrain-sentiment)
   --seed N        seed of the run, a whole number (default 7)
   --threshold X   accuracy the gate asks for, 0 to 1 (default: the flow's own)
   --fault SPEC    break something on purpose: task:attempts[:throw|hang|crash@0.4|flip-labels],
@@ -14,6 +15,7 @@ export const USAGE = `Usage: npm run retrain -- [options]
 Exits with 0 when the flow run ends Completed (also when the gate rejects the model), else with 1.`;
 
 export interface Options {
+  readonly flow: string | undefined;
   readonly seed: number | undefined;
   readonly threshold: number | undefined;
   readonly faults: readonly Fault[];
@@ -24,8 +26,9 @@ export interface Options {
 /** @throws Refusal saying what is wrong, and how it is written */
 export function readOptions(words: string[]): Options {
   try {
-    const { seed, threshold, fault, json, help } = parse(words);
+    const { flow, seed, threshold, fault, json, help } = parse(words);
     return {
+      flow,
       seed: wholeNumber('seed', seed),
       threshold: number('threshold', threshold),
       faults: fault.map(parseFault),
@@ -45,6 +48,7 @@ const parse = (args: string[]) =>
   parseArgs({
     args,
     options: {
+      flow: { type: 'string' },
       seed: { type: 'string' },
       threshold: { type: 'string' },
       fault: { type: 'string', multiple: true, default: [] },

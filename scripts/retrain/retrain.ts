@@ -38,11 +38,13 @@ async function retrain(options: Options): Promise<void> {
 
 /** The Lab's request with nothing changed but what the options say. */
 export const requestFrom = ({
+  flow,
   seed,
   threshold,
   faults,
-}: Pick<Options, 'seed' | 'threshold' | 'faults'>): Request => ({
+}: Partial<Pick<Options, 'flow'>> & Pick<Options, 'seed' | 'threshold' | 'faults'>): Request => ({
   ...DEFAULT_SCENARIO,
+  ...(flow === undefined ? {} : { flowId: flow }),
   ...(seed === undefined ? {} : { seed }),
   parameters: threshold === undefined ? {} : { threshold },
   faults,
@@ -56,6 +58,9 @@ export async function runToItsEnd(page: Page, request: Request): Promise<RunHist
   page.once('close', () => watch.fail('The browser was closed.'));
   await page.exposeFunction('nightshiftFeed', watch.take);
   const nightshift = await nightshiftOf(page);
+  const known = await nightshift.evaluate(flowIds);
+  if (!known.includes(request.flowId))
+    throw new Refusal(`There is no flow '${request.flowId}'. There are ${known.join(', ')}.`);
   const start = await nightshift.evaluate(startRun, request);
   if (!start.ok) throw new Refusal(start.problems.map(describeProblem).join('\n'));
   await watch.follow(start.flowRunId);
@@ -64,6 +69,8 @@ export async function runToItsEnd(page: Page, request: Request): Promise<RunHist
   watch.printRest(history.lines);
   return history;
 }
+
+const flowIds = ({ builtInFlows }: Nightshift) => Object.keys(builtInFlows);
 
 /** Runs in the page, as do the next two. */
 function startRun({ engine, onMessage, builtInFlows }: Nightshift, request: Request) {

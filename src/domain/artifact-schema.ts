@@ -2,15 +2,18 @@ import * as v from 'valibot';
 import {
   ARTIFACT_KEY,
   artifactLength,
+  FILE_NAME,
   IMAGE_TYPES,
   imageTypeOf,
   isWebAddress,
   MAX_ARTIFACT_LENGTH,
   MAX_CHART_POINTS,
   MAX_CHART_SERIES,
+  MAX_FILE_BYTES,
   MAX_IMAGE_BYTES,
   MAX_TABLE_COLUMNS,
   MAX_TABLE_ROWS,
+  MEDIA_TYPE,
 } from './artifacts.ts';
 import { evaluationSchema } from './evaluation-schema.ts';
 
@@ -51,6 +54,16 @@ const image = v.pipe(
   ),
 );
 
+const file = v.object({
+  type: v.literal('file'),
+  bytes: v.pipe(
+    v.instance(ArrayBuffer),
+    v.check((buffer) => buffer.byteLength <= MAX_FILE_BYTES, `longer than ${MAX_FILE_BYTES}`),
+  ),
+  name: v.pipe(v.string(), v.regex(FILE_NAME)),
+  mediaType: v.pipe(v.string(), v.regex(MEDIA_TYPE)),
+});
+
 const chart = v.pipe(
   v.object({
     type: v.literal('chart'),
@@ -80,6 +93,7 @@ const content = v.pipe(
       text: v.optional(text(2000)),
     }),
     image,
+    file,
     chart,
     v.object({ type: v.literal('evaluation'), evaluation: evaluationSchema }),
   ]),

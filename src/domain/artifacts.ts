@@ -21,6 +21,16 @@ export type ArtifactContent =
       readonly mediaType: ImageType;
       readonly alt: string;
     }
+  /** To be downloaded. Its bytes are kept as a value; `hash` names them. */
+  | {
+      readonly type: 'file';
+      readonly hash: string;
+      /** `scores.csv` */
+      readonly name: string;
+      readonly mediaType: string;
+      /** In bytes. */
+      readonly size: number;
+    }
   | {
       readonly type: 'chart';
       readonly chart: 'line' | 'bar';
@@ -38,16 +48,24 @@ export type ArtifactContent =
 
 export type ArtifactType = ArtifactContent['type'];
 
-/** On its way to the engine: an image has its bytes with it. */
+/** On its way to the engine: an image and a file have their bytes with them. */
 export type NewArtifactContent =
-  | Exclude<ArtifactContent, { type: 'image' }>
-  | (Omit<Extract<ArtifactContent, { type: 'image' }>, 'hash'> & { readonly bytes: ArrayBuffer });
+  | Exclude<ArtifactContent, { type: 'image' | 'file' }>
+  | (Omit<Extract<ArtifactContent, { type: 'image' }>, 'hash'> & { readonly bytes: ArrayBuffer })
+  | (Omit<Extract<ArtifactContent, { type: 'file' }>, 'hash' | 'size'> & {
+      readonly bytes: ArrayBuffer;
+    });
 
 /** No SVG: it may hold scripts and addresses. */
 export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];
 
 export const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
+export const MAX_FILE_BYTES = 32 * 1024 * 1024;
+/** A name without folders, hidden files or what a system keeps for itself: `scores.csv`. */
+export const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,98}[A-Za-z0-9]$/;
+/** `text/csv` */
+export const MEDIA_TYPE = /^[a-z]+\/[a-z0-9][a-z0-9.+-]{0,79}$/;
 /** Of the texts and numbers of one artifact together, see `artifactLength`. */
 export const MAX_ARTIFACT_LENGTH = 1024 * 1024;
 export const MAX_TABLE_ROWS = 10_000;

@@ -220,7 +220,7 @@ export interface RunHistory {
 
 export interface ShownArtifact {
   readonly record: ArtifactRecord;
-  /** Of an image; absent when they are no longer stored. */
+  /** Of an image or a file; absent when they are no longer stored. */
   readonly bytes?: ArrayBuffer;
 }
 

@@ -113,15 +113,15 @@ export class AuthorRecords {
     return this.#updatable.get(number) ?? this.#ports.store.get('artifacts', [this.#id, number]);
   }
 
-  /** Bytes of an image become a value, in the commit of its artifact. */
+  /** Bytes of an image or a file become a value, in the commit of its artifact. */
   async #keptContent(
     content: NewArtifactContent,
   ): Promise<{ readonly kept: ArtifactContent; readonly writes: readonly Write[] }> {
-    if (content.type !== 'image') return { kept: content, writes: [] };
+    if (!('bytes' in content)) return { kept: content, writes: [] };
     const { bytes, ...rest } = content;
     const hash = await this.#ports.hasher.hash(bytes);
     return {
-      kept: { ...rest, hash },
+      kept: rest.type === 'file' ? { ...rest, hash, size: bytes.byteLength } : { ...rest, hash },
       writes: [{ store: 'values', op: 'put', record: { hash, bytes } }],
     };
   }

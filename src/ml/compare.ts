@@ -7,11 +7,11 @@ import {
 } from '#domain/gate.ts';
 import type { PairedCounts } from '#domain/paired-tests.ts';
 import type { RowBatch } from '#domain/rows.ts';
+import { seededHash } from '#domain/seeded-hash.ts';
 import { differenceInterval } from './bootstrap.ts';
 import type { Dataset, Split } from './dataset.ts';
 import { measureRows, shownText } from './evaluate-rows.ts';
 import { probabilityOf } from './scorer.ts';
-import { seededHash } from './seeded.ts';
 
 /** Anything that can be weighed: a `SentimentModel`, or a model of your own. */
 export interface Scored {

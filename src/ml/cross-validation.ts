@@ -3,8 +3,11 @@ import { evaluate, type EvaluationNumbers } from './evaluation.ts';
 import { Scorer } from './scorer.ts';
 import { seededOrder } from './seeded.ts';
 import { selectRows } from './select-rows.ts';
-import { loadTensors } from './tensor.ts';
-import { trainRows, type FitOptions } from './train-rows.ts';
+import { loadTensors, type Tensors } from './tensor.ts';
+import { prepareTraining, runTraining, type FitOptions } from './train-rows.ts';
+
+/** Told after every step, 0..1 of the whole; what it returns is waited for. */
+type OnProgress = (fraction: number) => Promise<void>;
 
 export interface CrossValidation {
   /** Over all rows, each scored by the one model that did not see it. */
@@ -25,19 +28,22 @@ export async function crossValidate(
   folds: ArrayLike<number>,
   options: FitOptions = {},
   readWasm?: () => Promise<ArrayBuffer>,
+  onProgress: OnProgress = async () => undefined,
 ): Promise<CrossValidation> {
   const { tf } = await loadTensors(readWasm);
   const scores = new Float64Array(rows.count);
   const accuracies: number[] = [];
   const all = Array.from({ length: rows.count }, (_, row) => row);
-  for (let fold = 0; fold <= Math.max(...all.map((row) => folds[row] ?? 0)); fold++) {
+  const last = all.reduce((most, row) => Math.max(most, folds[row] ?? 0), 0);
+  for (let fold = 0; fold <= last; fold++) {
     const inside = all.filter((row) => folds[row] === fold);
     const training = pick(
       rows,
       all.filter((row) => folds[row] !== fold),
     );
     const tested = pick(rows, inside);
-    const found = new Scorer(await trainRows(tf, training, { options })).scoreRows(tested);
+    const told = (done: number) => onProgress((fold + done) / (last + 1));
+    const found = (await trainOn(tf, training, options, told)).scoreRows(tested);
     inside.forEach((row, i) => (scores[row] = found[i] ?? 0));
     accuracies.push(evaluate(found, tested.labels).accuracy);
   }
@@ -54,6 +60,19 @@ export function stratifiedFolds(rows: RowBatch, count: number, seed: number): Ui
     next[label] = (next[label] ?? 0) + 1;
   }
   return folds;
+}
+
+async function trainOn(
+  tf: Tensors,
+  rows: RowBatch,
+  options: FitOptions,
+  onProgress: OnProgress,
+): Promise<Scorer> {
+  const prepared = await prepareTraining(rows, { options });
+  const weights = await runTraining(tf, prepared, {
+    onStep: ({ step, steps }) => onProgress(step / steps),
+  });
+  return new Scorer({ vocabulary: prepared.problem.vocabulary, ...weights });
 }
 
 const pick = (batch: RowBatch, rows: readonly number[]): RowBatch => selectRows([{ batch, rows }]);

@@ -10,7 +10,11 @@ export class BadDataset extends Error {
  * The rows that a dataset was made from, read once more in another worker.
  * @throws BadDataset when they are not the same rows any more
  */
-export async function readAgain({ dataset, until, contentHash }: DatasetFacts): Promise<Snapshot> {
+export async function readAgain({
+  dataset,
+  until,
+  contentHash,
+}: Pick<DatasetFacts, 'dataset' | 'until' | 'contentHash'>): Promise<Snapshot> {
   const snapshot = await authorHost('Reading rows of a dataset').readSnapshot({ dataset, until });
   if (snapshot.contentHash !== contentHash)
     throw new BadDataset(

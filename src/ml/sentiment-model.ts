@@ -139,6 +139,11 @@ export class SentimentModel implements Referable, Scored {
     return host.saveModel({ model, alias: kept, ...facts });
   }
 
+  /** What scoring needs; for the rest of this library. */
+  stored(): Promise<StoredModel> {
+    return this.#model();
+  }
+
   async [TO_REFERENCE](): Promise<Reference> {
     const size = `${grouped(Math.round(this.#size / 1024))} KB`;
     return {

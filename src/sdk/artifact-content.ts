@@ -1,12 +1,15 @@
 import {
   artifactLength,
+  FILE_NAME,
   IMAGE_TYPES,
   imageTypeOf,
   isWebAddress,
   MAX_ARTIFACT_LENGTH,
   MAX_CHART_POINTS,
   MAX_CHART_SERIES,
+  MAX_FILE_BYTES,
   MAX_IMAGE_BYTES,
+  MEDIA_TYPE,
   type ImageType,
   type NewArtifactContent,
 } from '#domain/artifacts.ts';
@@ -70,6 +73,37 @@ export function imageOf(
       `artifact.image: the bytes are ${type ?? 'no image that is known'}, and mediaType is ${showValue(mediaType)}. It must be one of ${IMAGE_TYPES.join(', ')}, and be true.`,
     );
   return { type: 'image', bytes: bytes.slice().buffer, mediaType, alt };
+}
+
+export interface FileInput {
+  /** Letters, digits, spaces, dots, dashes: `scores.csv`. */
+  readonly name: string;
+  /** `text/csv` */
+  readonly mediaType: string;
+  /** Text is kept as UTF-8. */
+  readonly content: string | Uint8Array;
+}
+
+/** @throws TypeError when its name, type or content is none; RangeError when it is too long */
+export function fileOf({ name, mediaType, content }: FileInput): Content<'file'> {
+  if (!(typeof name === 'string' && FILE_NAME.test(name)))
+    throw new TypeError(
+      `artifact.file: a name is 2 to 100 letters, digits, spaces, dots, dashes and underscores, like 'scores.csv', and begins and ends with a letter or digit; this is ${showValue(name)}.`,
+    );
+  if (!(typeof mediaType === 'string' && MEDIA_TYPE.test(mediaType)))
+    throw new TypeError(
+      `artifact.file: mediaType is like 'text/csv', not ${showValue(mediaType)}.`,
+    );
+  if (!(typeof content === 'string' || content instanceof Uint8Array))
+    throw new TypeError(
+      `artifact.file: content is text or a Uint8Array, not ${showValue(content)}.`,
+    );
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content.slice();
+  if (bytes.length > MAX_FILE_BYTES)
+    throw new RangeError(
+      `artifact.file: '${name}' has ${bytes.length} bytes, and ${MAX_FILE_BYTES} is the limit. Make two of it.`,
+    );
+  return { type: 'file', name, mediaType, bytes: new Uint8Array(bytes).buffer };
 }
 
 /** @throws TypeError | RangeError naming what is wrong with which series */

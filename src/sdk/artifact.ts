@@ -2,11 +2,13 @@ import { ARTIFACT_KEY, type NewArtifactContent } from '#domain/artifacts.ts';
 import { showValue } from '#domain/show-value.ts';
 import {
   chartOf,
+  fileOf,
   imageOf,
   linkOf,
   markdownOf,
   refuseLong,
   type ChartInput,
+  type FileInput,
   type ImageOptions,
 } from './artifact-content.ts';
 import { tableOf, type TableInput } from './artifact-table.ts';
@@ -64,6 +66,17 @@ export const artifact = {
     return keep(imageOf(image, options), options);
   },
 
+  /**
+   * A file to be downloaded, of at most 32 MB: `artifact.file({ name: 'scores.csv', mediaType: 'text/csv', content })`.
+   * @throws TypeError | RangeError naming what is wrong with it
+   */
+  file(
+    { description, ...file }: FileInput & { readonly description?: string },
+    options: ArtifactOptions = {},
+  ): Promise<void> {
+    return keep(fileOf(file), description === undefined ? options : { ...options, description });
+  },
+
   /** `artifact.chart({ kind: 'line', x: [1, 2, 3], series: { loss: [0.9, 0.5, 0.3] }, xLabel: 'epoch' })` */
   chart(chart: ChartInput, options: ArtifactOptions = {}): Promise<void> {
     return keep(chartOf(chart), options);
@@ -100,7 +113,7 @@ function send(content: NewArtifactContent, options: ArtifactOptions) {
   const { key, description } = checkOptions(options);
   const outbox = outboxHere(`artifact.${content.type}`);
   if (!outbox) return { outbox, ordinal: 0, kept: Promise.resolve() };
-  const transfer = content.type === 'image' ? [content.bytes] : [];
+  const transfer = 'bytes' in content ? [content.bytes] : [];
   return { outbox, ...outbox.send({ method: 'artifact', content, key, description }, transfer) };
 }
 

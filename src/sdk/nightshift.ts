@@ -2,6 +2,7 @@
 export { artifact } from './artifact.ts';
 export type { ProgressArtifact } from './artifact.ts';
 export { checkpoint } from './checkpoint.ts';
+export { csv } from './csv.ts';
 export { emitEvent } from './emit-event.ts';
 export { exponentialBackoff } from './backoff.ts';
 export { DEFAULT, FLOW_PARAMETERS, INPUTS, NO_CACHE, RUN_ID, TASK_SOURCE } from './cache.ts';
@@ -14,6 +15,7 @@ export type { TaskFuture } from './future.ts';
 export type { Hook, HookedRun } from './hooks.ts';
 export { pause } from './pause.ts';
 export type { PauseOptions } from './pause.ts';
+export { metric, progress } from './metric.ts';
 export { limit } from './limit.ts';
 export type { HeldSlots, LimitOptions } from './limit.ts';
 export { Cancelled, Completed, Failed, Paused } from './run-state.ts';

@@ -36,7 +36,7 @@ export function usesIn(write: Write): readonly UseRecord[] {
     }
     case 'artifacts': {
       const { flowRunId, content } = write.record;
-      return content.type === 'image' ? used(flowRunId, asContentHash(content.hash)) : [];
+      return 'hash' in content ? used(flowRunId, asContentHash(content.hash)) : [];
     }
     case 'modelVersions': {
       const { model, version, contentHash, lineage } = write.record;

@@ -13,12 +13,18 @@ const builtInFlow = { id: 'retrain-sentiment', fileName: 'flow.ts', text: retrai
 /** At night nobody looks: a model that is not better than the champion stays out. */
 const scheduledParameters = { [builtInFlow.id]: { onlyIfBetter: true } };
 
+const flowSources = async () => (await import('./flow-sources.ts')).FLOW_SOURCES;
+
 const connectors: Connectors = {
   builtInFlow,
+  flowSources,
   async connectEngine() {
     const rpc = await import('#rpc/engine-connection.ts');
     const connection = await rpc.connectEngine();
-    const flows = { [builtInFlow.id]: [{ name: builtInFlow.fileName, text: builtInFlow.text }] };
+    const texts = { [builtInFlow.id]: builtInFlow.text, ...(await flowSources()) };
+    const flows = Object.fromEntries(
+      Object.entries(texts).map(([id, text]) => [id, [{ name: builtInFlow.fileName, text }]]),
+    );
     const onMessage = (listener: FeedListener) => connection.onMessage(listener);
     return {
       api: connection.api,

@@ -11,6 +11,7 @@ export const TYPE_NAMES: Readonly<Record<ArtifactType, string>> = {
   progress: 'Progress',
   link: 'Link',
   image: 'Image',
+  file: 'File',
   chart: 'Chart',
   evaluation: 'Evaluation',
 };

@@ -1,3 +1,4 @@
+import type { FlowDescription } from '#domain/engine-api.ts';
 import { formatFault, type Fault } from '#domain/faults.ts';
 import { mergeOverrides, withoutOverride, withRest, type Draft } from './draft.ts';
 
@@ -37,6 +38,14 @@ export const CHIPS: readonly Chip[] = [
     fault: { task: 'extract', attempts: [1, 2, 3], effect: { kind: 'flip-labels' } },
   },
 ];
+
+/** Those whose task the flow has; before a flow was read, those of the first one. */
+export const chipsOf = (flow: FlowDescription | undefined, isFirst: boolean): readonly Chip[] =>
+  flow
+    ? CHIPS.filter(({ fault }) => flow.tasks.some(({ name }) => name === fault.task))
+    : isFirst
+      ? CHIPS
+      : [];
 
 export const isOn = (chip: Chip, draft: Draft): boolean =>
   draft.rest.faults.some((fault) => sameFault(fault, chip.fault));

@@ -17,6 +17,8 @@ export interface Connectors {
   connectPredictor(): Promise<PredictorApi>;
   /** Reads a file of the site; undefined when it is not there. */
   readAsset(path: string): Promise<Response | undefined>;
-  /** Source text of the built-in flow. */
+  /** Source texts of the other built-in flows, by id. */
+  readonly flowSources: () => Promise<Readonly<Record<string, string>>>;
+  /** Source text of the first built-in flow. */
   readonly builtInFlow: { readonly id: string; readonly fileName: string; readonly text: string };
 }

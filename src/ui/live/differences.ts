@@ -1,6 +1,6 @@
 import { describeFault } from '#domain/faults.ts';
 import type { Scenario } from '#domain/scenario.ts';
-import { CHIPS, isOn } from './chips.ts';
+import { CHIPS, isOn, type Chip } from './chips.ts';
 import type { Draft } from './draft.ts';
 import type { LabOrigin } from './lab.svelte.ts';
 import { overrideWords } from './scenario-words.ts';
@@ -19,11 +19,18 @@ interface Removals {
 }
 
 /** Nothing that a run would use stays unseen, wherever it came from. */
-export function differences({ rest }: Draft, removals: Removals): readonly Difference[] {
+export function differences(
+  { rest }: Draft,
+  removals: Removals,
+  shown: { readonly parameters: readonly string[]; readonly chips: readonly Chip[] } = {
+    parameters: [],
+    chips: CHIPS,
+  },
+): readonly Difference[] {
   const { faults, overrides, parameters, arrivalDay } = rest;
-  const chipped = CHIPS.filter((chip) => isOn(chip, { edits: {}, rest })).map(({ fault }) =>
-    describeFault(fault),
-  );
+  const chipped = shown.chips
+    .filter((chip) => isOn(chip, { edits: {}, rest }))
+    .map(({ fault }) => describeFault(fault));
   return [
     ...Object.entries(overrides).map(([task, override]) => ({
       text: overrideWords(task, override).join(' '),
@@ -32,10 +39,12 @@ export function differences({ rest }: Draft, removals: Removals): readonly Diffe
     ...faults
       .filter((fault) => !chipped.includes(describeFault(fault)))
       .map((fault) => ({ text: describeFault(fault), remove: () => removals.removeFault(fault) })),
-    ...Object.entries(parameters).map(([name, value]) => ({
-      text: `parameter ${name} = ${String(value)}`,
-      remove: () => removals.removeParameter(name),
-    })),
+    ...Object.entries(parameters)
+      .filter(([name]) => !shown.parameters.includes(name))
+      .map(([name, value]) => ({
+        text: `parameter ${name} = ${String(value)}`,
+        remove: () => removals.removeParameter(name),
+      })),
     ...(arrivalDay === undefined
       ? []
       : [

@@ -9,8 +9,10 @@ import { FIRST_FAULT, isOn, CHIPS, toggleChip, withoutFault } from './chips.ts';
 import type { Connectors } from './connections.ts';
 import { draftOf, EMPTY_DRAFT, readDraft, withoutOverride, withRest, type Draft } from './draft.ts';
 import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
+import { FLOW_CHOICES } from './flow-choices.ts';
 import { loadLab, saveLab } from './lab-memory.ts';
-import { editsOf, settingsDefaults } from './run-settings.ts';
+import { parameterFields, withParameter } from './parameter-fields.ts';
+import { editsOf, settingsDefaults, shownFields } from './run-settings.ts';
 import type { Settings } from './settings.svelte.ts';
 import type { ShownRun } from './shown-run.svelte.ts';
 
@@ -22,6 +24,7 @@ interface LabParts {
   readonly settings: Settings;
   readonly memory: TextStore;
   readonly builtIn: Connectors['builtInFlow'];
+  readonly flowSources: Connectors['flowSources'];
 }
 
 export interface LabOrigin {
@@ -50,6 +53,10 @@ export class Lab {
   fromLink = $state(false);
   /** Waits for the run to be under way, to kill the engine in the middle of it. */
   killing = $state(false);
+  /** Texts of the built-in flows that were fetched, by id. */
+  #texts = $state.raw<Readonly<Record<string, string>>>({});
+  /** Edited sources of the flows that are not chosen, by id. */
+  #others: Readonly<Record<string, string>> = {};
   readonly #parts: LabParts;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #checking = false;
@@ -61,18 +68,70 @@ export class Lab {
     ...(this.reading.ok ? [] : this.reading.problems),
     ...this.runProblems.filter((problem) => problem.field !== undefined),
   ]);
+  fields = $derived(shownFields(this.flow, this.isFirstFlow, this.draft.edits));
+  parameters = $derived(parameterFields(this.flow, this.draft));
   firstFaultOn = $derived(CHIPS.some((chip) => chip.id === FIRST_FAULT && isOn(chip, this.draft)));
 
   constructor(parts: LabParts) {
     this.#parts = parts;
+    this.#texts = { [parts.builtIn.id]: parts.builtIn.text };
     const kept = loadLab(parts.memory);
-    this.source = kept?.source ?? parts.builtIn.text;
     this.draft = kept?.draft ?? this.#firstDraft();
+    this.#others = kept?.sources ?? {};
+    this.source = kept?.source ?? this.#text ?? '';
     this.fromLink = kept?.fromLink ?? false;
   }
 
+  /** Of the chosen flow; one that this site does not have stands for the first. */
+  get flowId(): string {
+    const { flowId } = this.draft.rest;
+    return FLOW_CHOICES.some(({ id }) => id === flowId) ? flowId : this.#parts.builtIn.id;
+  }
+
+  get isFirstFlow(): boolean {
+    return this.flowId === this.#parts.builtIn.id;
+  }
+
+  /** Another built-in flow, with the settings of its source; the seed stays, and so does what was edited. */
+  choose(flowId: string): void {
+    if (flowId === this.flowId || !FLOW_CHOICES.some(({ id }) => id === flowId)) return;
+    const { seed } = this.draft.edits;
+    const fresh = flowId === this.#parts.builtIn.id ? this.#firstDraft() : EMPTY_DRAFT;
+    const draft = { edits: seed === undefined ? {} : { seed }, rest: { ...fresh.rest, flowId } };
+    this.origin = undefined;
+    this.#switchTo(draft);
+    this.fromLink = false;
+    this.#remember();
+  }
+
+  /** Fetches the text of the chosen flow where it is not there yet. */
+  async ready(): Promise<void> {
+    if (this.#text !== undefined) return;
+    const texts = await this.#parts.flowSources();
+    const wanted = this.source === '';
+    this.#texts = { ...texts, ...this.#texts };
+    if (wanted && this.source === '') this.source = this.#text ?? '';
+  }
+
+  get #text(): string | undefined {
+    return this.#texts[this.flowId];
+  }
+
+  #switchTo(draft: Draft): void {
+    const { [draft.rest.flowId]: known, ...others } = this.#others;
+    this.#others = this.edited ? { ...others, [this.flowId]: this.source } : others;
+    this.draft = draft;
+    this.flow = undefined;
+    this.checkedSource = undefined;
+    this.sourceProblems = [];
+    this.source = known ?? this.#text ?? '';
+    this.#accepted();
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = setTimeout(() => void this.#checkQuietly(), 0);
+  }
+
   get edited(): boolean {
-    return this.source !== this.#parts.builtIn.text;
+    return this.#text !== undefined && this.source !== this.#text;
   }
 
   get files(): readonly SourceFile[] {
@@ -94,11 +153,17 @@ export class Lab {
   }
 
   resetSource(): void {
-    this.setSource(this.#parts.builtIn.text);
+    if (this.#text !== undefined) this.setSource(this.#text);
   }
 
   setValues(values: RunSettingsValues): void {
-    this.#change({ ...this.draft, edits: editsOf(values, this.defaults) });
+    const { parameters } = this.draft.edits;
+    const edits = { ...editsOf(values, this.defaults), ...(parameters ? { parameters } : {}) };
+    this.#change({ ...this.draft, edits });
+  }
+
+  setParameter(name: string, text: string): void {
+    this.#change(withParameter(this.draft, this.flow, name, text));
   }
 
   toggle(chip: string): void {
@@ -126,12 +191,15 @@ export class Lab {
   adopt(scenario: Scenario, fromLink: boolean): void {
     this.origin = undefined;
     const { edits, rest } = draftOf(scenario);
+    const known = FLOW_CHOICES.some(({ id }) => id === rest.flowId);
+    if (known && rest.flowId !== this.flowId) this.#switchTo({ edits: {}, rest });
     this.#change({ edits: editsOf({ ...this.defaults, ...edits }, this.defaults), rest });
     this.fromLink = fromLink;
     this.#remember();
   }
 
   async check(): Promise<void> {
+    await this.ready();
     const { source } = this;
     const check = await (await this.#parts.session.api()).check(this.files);
     if (source !== this.source) return;
@@ -160,6 +228,7 @@ export class Lab {
     this.starting = true;
     this.#accepted();
     try {
+      await this.ready();
       const api = await this.#parts.session.api();
       const started = await api.startRun(this.#request(this.reading.scenario));
       if (started.ok) await this.#show(started.flowRunId);
@@ -246,6 +315,7 @@ export class Lab {
       draft,
       fromLink,
       ...(this.edited ? { source: this.source } : {}),
+      ...(Object.keys(this.#others).length > 0 ? { sources: this.#others } : {}),
     });
   }
 }

@@ -69,6 +69,7 @@ export class Live {
       settings: this.settings,
       memory: textStore(() => sessionStorage, document.baseURI),
       builtIn: connectors.builtInFlow,
+      flowSources: connectors.flowSources,
     });
     this.session.onMessage((message) => this.#hear(message));
   }

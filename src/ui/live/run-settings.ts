@@ -2,9 +2,13 @@ import type { FlowDescription, Problem } from '#domain/engine-api.ts';
 import { checkParameters, type ParameterSchema, type ParameterValue } from '#domain/parameters.ts';
 import type { Overrides, TaskOverride } from '#domain/policies.ts';
 import type { RunSettingsValues } from '#ui/layout/run-settings.ts';
+import { readParameters } from './parameter-fields.ts';
 
 /** Only the fields that were changed: the others follow the source. */
-export type SettingsEdits = Partial<RunSettingsValues>;
+export type SettingsEdits = Partial<RunSettingsValues> & {
+  /** Of parameters without a field of their own, by name. */
+  readonly parameters?: Readonly<Record<string, string>>;
+};
 
 export type SettingsReading =
   | {
@@ -31,6 +35,23 @@ export function settingsDefaults(flow: FlowDescription | undefined): RunSettings
   };
 }
 
+/** The fields that mean something for the flow, and those that were changed nevertheless. */
+export function shownFields(
+  flow: FlowDescription | undefined,
+  isFirst: boolean,
+  edits: SettingsEdits,
+): readonly (keyof RunSettingsValues)[] {
+  const hasThreshold = flow ? 'threshold' in flow.parameters : isFirst;
+  const hasExtract = flow ? flow.tasks.some(({ name }) => name === 'extract') : isFirst;
+  const meant = {
+    threshold: hasThreshold,
+    seed: true,
+    extractRetries: hasExtract,
+    extractDelay: hasExtract,
+  };
+  return FIELDS.filter((field) => meant[field] || edits[field] !== undefined);
+}
+
 const BUILT_IN = { retries: 2, retryDelaySeconds: 5 };
 
 /** Keeps what differs from the defaults, so that a field set back by hand counts as unchanged. */
@@ -50,6 +71,8 @@ export function readSettings(
   const problems: Problem[] = [];
   const note = (field: string, message: string) => problems.push({ field, message });
   const parameters = readThreshold(edits.threshold, flow?.parameters ?? THRESHOLD, note);
+  const others = readParameters(edits.parameters, flow);
+  problems.push(...others.problems);
   const seed = readWhole(edits.seed ?? DEFAULT_SEED);
   if (seed === undefined)
     note(
@@ -59,7 +82,7 @@ export function readSettings(
   const extract = readExtract(edits, note);
   if (problems.length > 0 || seed === undefined) return { ok: false, problems };
   const overrides: Overrides = Object.keys(extract).length > 0 ? { extract } : {};
-  return { ok: true, parameters, overrides, seed };
+  return { ok: true, parameters: { ...parameters, ...others.parameters }, overrides, seed };
 }
 
 type Note = (field: string, message: string) => void;

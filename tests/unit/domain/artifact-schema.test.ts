@@ -17,6 +17,7 @@ const markdown = { type: 'markdown', markdown: '# Report' };
 const table = { type: 'table', columns: ['a', 'b'], rows: [[1, null]] };
 const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a).buffer;
 const image = { type: 'image', bytes: png, mediaType: 'image/png', alt: '' };
+const file = { type: 'file', name: 'scores.csv', mediaType: 'text/csv', bytes: new ArrayBuffer(3) };
 const chart = { type: 'chart', chart: 'bar', x: ['a'], series: [{ name: 'n', values: [1] }] };
 
 describe('an artifact that an author worker sends', () => {
@@ -27,6 +28,7 @@ describe('an artifact that an author worker sends', () => {
       { type: 'progress', progress: 33.3 },
       { type: 'link', url: 'https://example.org/' },
       image,
+      file,
       chart,
     ])
       expect(refusalOf(content, { key: 'a-1', description: 'x' })).toBe('accepted');
@@ -44,6 +46,10 @@ describe('an artifact that an author worker sends', () => {
     expect(refusalOf({ ...image, mediaType: 'image/svg+xml' })).toContain('mediaType');
     expect(refusalOf({ ...image, mediaType: 'image/gif' })).toContain('no such image');
     expect(refusalOf({ ...image, bytes: [1] })).toContain('request.content.bytes');
+    for (const name of ['../x.csv', '.hidden', 'a/b', 'a\\b', 'x'.repeat(101), 'x.', 'CON:'])
+      expect(refusalOf({ ...file, name })).toContain('request.content.name');
+    expect(refusalOf({ ...file, mediaType: 'text/html;x="y"' })).toContain('mediaType');
+    expect(refusalOf({ ...file, bytes: 'abc' })).toContain('request.content.bytes');
     expect(refusalOf({ ...chart, x: ['a', 'b'] })).toContain('not as long as x');
     expect(refusalOf({ ...chart, series: [{ name: 'n', values: [NaN] }] })).toContain('series');
   });
@@ -54,6 +60,8 @@ describe('an artifact that an author worker sends', () => {
     expect(refusalOf({ ...table, columns: ['a', long] })).toContain('too long');
     const rows = Array.from({ length: 10_001 }, () => [1, 2]);
     expect(refusalOf({ ...table, rows })).toContain('request.content.rows');
+    const long32 = new ArrayBuffer(32 * 1024 * 1024 + 1);
+    expect(refusalOf({ ...file, bytes: long32 })).toContain('longer than 33554432');
     const bytes = new ArrayBuffer(4 * 1024 * 1024 + 1);
     new Uint8Array(bytes).set(new Uint8Array(png));
     expect(refusalOf({ ...image, bytes })).toContain('longer than 4194304');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartOf, imageOf, linkOf, markdownOf, refuseLong } from '#sdk/artifact-content.ts';
+import { chartOf, fileOf, imageOf, linkOf, markdownOf, refuseLong } from '#sdk/artifact-content.ts';
 import { imageTypeOf } from '#domain/artifacts.ts';
 
 const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13);
@@ -37,6 +37,35 @@ describe('a link', () => {
     ] as readonly string[])
       expect(() => linkOf(url, undefined), url).toThrow('artifact.link takes a whole http');
     expect(() => linkOf('https://a.example', 7 as never)).toThrow('its text must be text, not 7');
+  });
+});
+
+describe('a file', () => {
+  it('is text as UTF-8, or bytes that are copied', () => {
+    const { bytes, ...rest } = fileOf({ name: 'scores.csv', mediaType: 'text/csv', content: 'é' });
+    expect(rest).toEqual({ type: 'file', name: 'scores.csv', mediaType: 'text/csv' });
+    expect([...new Uint8Array(bytes)]).toEqual([0xc3, 0xa9]);
+    const content = Uint8Array.of(0, 1, 2, 3).subarray(1, 3);
+    const copy = fileOf({ name: 'm.bin', mediaType: 'application/octet-stream', content });
+    content.fill(9);
+    expect([...new Uint8Array(copy.bytes)]).toEqual([1, 2]);
+  });
+
+  it('has a name that is safe in every folder', () => {
+    for (const name of ['', '../a.csv', 'a/b.csv', '.csv', 'a.csv.', 'nul\u0000', 'x'.repeat(101)])
+      expect(() => fileOf({ name, mediaType: 'text/csv', content: '' }), name).toThrow(
+        "like 'scores.csv'",
+      );
+  });
+
+  it('says what is wrong with it', () => {
+    const file = { name: 'a.csv', mediaType: 'text/csv', content: 'x' };
+    expect(() => fileOf({ ...file, mediaType: 'csv' })).toThrow("mediaType is like 'text/csv'");
+    expect(() => fileOf({ ...file, content: 7 as never })).toThrow(
+      'is text or a Uint8Array, not 7',
+    );
+    const content = new Uint8Array(32 * 1024 * 1024 + 1);
+    expect(() => fileOf({ ...file, content })).toThrow('33554432 is the limit. Make two of it.');
   });
 });
 

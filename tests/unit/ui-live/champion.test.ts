@@ -11,6 +11,7 @@ function connectors(change: Partial<Connectors> = {}): Connectors {
     connectEngine: () => Promise.resolve(new FakeEngine()),
     connectPredictor: () => Promise.resolve(fakePredictor),
     readAsset: () => Promise.resolve(new Response(new ArrayBuffer(8))),
+    flowSources: async () => ({}),
     builtInFlow: { id: 'retrain-sentiment', fileName: 'flow.ts', text: '' },
     ...change,
   };

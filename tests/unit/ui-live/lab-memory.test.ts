@@ -20,9 +20,10 @@ describe('the Lab of a tab', () => {
     const store = memoryStore();
     const draft = {
       ...toggleChip(EMPTY_DRAFT, 'train-hang'),
-      edits: { threshold: '1.5', seed: 'x' },
+      edits: { threshold: '1.5', seed: 'x', parameters: { days: '0' } },
     };
-    const kept = { draft, source: 'edited', fromLink: true };
+    const sources = { 'drift-check': 'also edited' };
+    const kept = { draft, source: 'edited', sources, fromLink: true };
     saveLab(store, kept);
     expect(loadLab(store)).toEqual(kept);
   });
