@@ -1,4 +1,5 @@
 import { isMetric, lowerIsBetter } from './evaluation.ts';
+import { digits, shortly } from './gate-summary.ts';
 import { exactMcNemar, type PairedCounts } from './paired-tests.ts';
 
 /** What a condition that is not met does: `block` rejects, `warn` is told and changes nothing. */
@@ -28,7 +29,7 @@ export interface Comparison {
 
 /** Every slice with at least so many rows. */
 export const EACH_SLICE = 'each';
-export const MIN_ROWS_OF_EACH_SLICE = 30;
+const MIN_ROWS_OF_EACH_SLICE = 30;
 
 export type Metrics = Readonly<Record<string, number>>;
 
@@ -137,7 +138,7 @@ export function decideGate(
   return {
     promoted,
     conditions: weighed,
-    summary: `${promoted ? 'promoted' : 'rejected'} (${deciding.flatMap(short).join(', ')})`,
+    summary: `${promoted ? 'promoted' : 'rejected'} (${deciding.flatMap(shortly).join(', ')})`,
     reason: deciding.map(told).join('; '),
     evidence,
     ...(hasChampion(evidence) ? { comparison: comparisonOf(evidence.against) } : {}),
@@ -286,17 +287,6 @@ function warningsOf(
 const seenWarning = (seen: number, { paired, version }: ChampionEvidence): string =>
   `${version === undefined ? 'The champion' : `Champion v${version}`} was trained on ${seen} of these ${paired.rows} held-out rows, so it looks better here than it is. Split by the seed that it was trained with.`;
 
-/** Three decimals, more where three would make two different numbers look the same. */
-function digits(value: number, other: number): readonly [string, string] {
-  for (let n = 3; n < 12; n++) {
-    const pair = [value.toFixed(n), other.toFixed(n)] as const;
-    if (pair[0] !== pair[1] || value === other) return pair;
-  }
-  return [String(value), String(other)];
-}
-
-const SHORT: ReadonlyMap<string, string> = new Map([['accuracy', 'acc']]);
-
 /** `accuracy of domain:phones` */
 const nameOf = ({ metric, slice }: GateCondition): string =>
   slice === undefined ? metric : `${metric} of ${slice}`;
@@ -304,32 +294,3 @@ const nameOf = ({ metric, slice }: GateCondition): string =>
 /** The reason, with the name of what it is about where that is not all rows. */
 const told = (one: ConditionVerdict): string =>
   one.slice === undefined ? one.reason : `${nameOf(one)} ${one.reason}`;
-
-/** `acc=0.928`, `acc=0.806 < 0.9`, `acc of domain:phones=0.700 < 0.8`; nothing where there was no champion. */
-function short(one: ConditionVerdict): readonly string[] {
-  const { value, atLeast, atMost, passed } = one;
-  if (one.comparison) return shortComparison(one);
-  const threshold = atLeast ?? atMost ?? value;
-  const shown = `${shortName(one)}=${digits(value, threshold)[0]}`;
-  return [passed ? shown : `${shown} ${atLeast === undefined ? '>' : '<'} ${threshold}`];
-}
-
-/** `champion=0.911`; `acc=0.903 < champion 0.911` */
-function shortComparison(one: ConditionVerdict): readonly string[] {
-  const { metric, value, champion, passed, comparison } = one;
-  if (champion === undefined) return [];
-  const [left, right] = digits(value, champion);
-  if (passed) return [metric === 'accuracy' ? `champion=${right}` : `champion ${metric}=${right}`];
-  const sign = value === champion ? '=' : value < champion ? '<' : '>';
-  const { kind, margin = 0 } = comparison ?? {};
-  const by =
-    margin === 0
-      ? ''
-      : kind === 'better'
-        ? `, not better by ${margin}`
-        : `, worse by more than ${margin}`;
-  return [`${shortName(one)}=${left} ${sign} champion ${right}${by}`];
-}
-
-const shortName = ({ metric, slice }: GateCondition): string =>
-  `${SHORT.get(metric) ?? metric}${slice === undefined ? '' : ` of ${slice}`}`;

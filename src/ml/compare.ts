@@ -10,7 +10,7 @@ import type { RowBatch } from '#domain/rows.ts';
 import { seededHash } from '#domain/seeded-hash.ts';
 import { differenceInterval } from './bootstrap.ts';
 import type { Dataset, Split } from './dataset.ts';
-import { measureRows, shownText } from './evaluate-rows.ts';
+import { binary, measureRows, shownText } from './evaluate-rows.ts';
 import { probabilityOf } from './scorer.ts';
 
 /** Anything that can be weighed: a `SentimentModel`, or a model of your own. */
@@ -104,7 +104,7 @@ function flipsOf({ batch, challenger, champion }: ScoredPair): readonly Flip[] {
   const flipped = Array.from({ length: batch.count }, (_, row) => ({
     row,
     id: (batch.ids[row] ?? '').slice(0, 200),
-    label: (batch.labels[row] === 1 ? 1 : 0) as 0 | 1,
+    label: binary(batch.labels[row]),
     champion: probabilityOf(champion[row] ?? 0),
     challenger: probabilityOf(challenger[row] ?? 0),
     isFlip: (champion[row] ?? 0) > 0 !== (challenger[row] ?? 0) > 0,

@@ -108,7 +108,7 @@ function mistakesOf(batch: RowBatch, ranked: Ranked): readonly Mistake[] {
   const wrong = Array.from(ranked.order, (row, i) => ({
     id: (batch.ids[row] ?? '').slice(0, 200),
     row,
-    label: (ranked.labels[i] === 1 ? 1 : 0) as 0 | 1,
+    label: binary(ranked.labels[i]),
     probability: ranked.probabilities[i] ?? 0,
     isWrong: i < ranked.called !== (ranked.labels[i] === 1),
   })).filter(({ isWrong }) => isWrong);
@@ -126,6 +126,8 @@ function mistakesOf(batch: RowBatch, ranked: Ranked): readonly Mistake[] {
       probability,
     }));
 }
+
+export const binary = (label: number | undefined): 0 | 1 => (label === 1 ? 1 : 0);
 
 /** The text of a row, or its beginning. */
 export function shownText(batch: RowBatch, row: number, most: number): string {

@@ -84,18 +84,14 @@ function threshold(metric: string, rule: unknown, where = metric): GateCondition
     throw new BadGate(
       `The gate's ${where} needs one threshold, atLeast or atMost: { atLeast: 0.9 }, not ${told(rule)}.`,
     );
-  const [which, value] = atLeast === undefined ? ['atMost', atMost] : ['atLeast', atLeast];
+  const which = atLeast === undefined ? 'atMost' : 'atLeast';
+  const value = atLeast ?? atMost;
   if (typeof value !== 'number' || !Number.isFinite(value))
-    throw new BadGate(
-      `The gate's ${where} needs a number: { ${String(which)}: 0.9 }, not ${String(value)}.`,
-    );
+    throw new BadGate(`The gate's ${where} needs a number: { ${which}: 0.9 }, not ${told(value)}.`);
   if (FRACTIONS.has(metric) && (value < 0 || value > 1))
-    throw new BadGate(
-      `The gate's ${where} is a fraction from 0 to 1, and ${String(which)} is ${value}.`,
-    );
-  const told_ = severityOf(`The gate's ${where}`, severity);
-  const bound = atLeast === undefined ? { atMost: value } : { atLeast: value };
-  return { metric, ...bound, ...(told_ ? { severity: told_ } : {}) };
+    throw new BadGate(`The gate's ${where} is a fraction from 0 to 1, and ${which} is ${value}.`);
+  const own = severityOf(`The gate's ${where}`, severity);
+  return { metric, [which]: value, ...(own ? { severity: own } : {}) };
 }
 
 function comparison(

@@ -12,7 +12,7 @@ import {
 import { metric, percent } from './numbers.ts';
 import { sliceName } from './slice-name.ts';
 
-export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
+const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   accuracy: 'Accuracy',
   precision: 'Precision',
   recall: 'Recall',
@@ -41,9 +41,6 @@ export const metricRows = ({ metrics }: Evaluation): readonly MetricRow[] =>
 
 export const intervalText = ({ low, high }: Omit<Estimate, 'value'>): string =>
   `${metric(low)} to ${metric(high)}`;
-
-export const valueText = (measured: Measured): string =>
-  'value' in measured ? metric(measured.value) : 'none';
 
 export interface SliceRow {
   readonly name: string;
