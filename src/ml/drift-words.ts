@@ -44,4 +44,4 @@ export function shiftedWords(
     }));
 }
 
-export const sumOf = (counts: Uint32Array): number => counts.reduce((sum, count) => sum + count, 0);
+const sumOf = (counts: Uint32Array): number => counts.reduce((sum, count) => sum + count, 0);

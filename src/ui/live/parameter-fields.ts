@@ -14,7 +14,7 @@ export interface TypedParameter {
 }
 
 /** It has a field of its own. */
-export const OWN_FIELD = 'threshold';
+const OWN_FIELD = 'threshold';
 
 /** One for each parameter of the flow that has no field of its own. */
 export function parameterFields(
