@@ -11,7 +11,8 @@ import type {
   SourceCheck,
   StateImport,
 } from '#domain/engine-api.ts';
-import { asDeploymentId, type FlowRunId } from '#domain/ids.ts';
+import { asDeploymentId, type ContentHash, type FlowRunId } from '#domain/ids.ts';
+import type { AliasMove, ModelImport } from '#domain/model-api.ts';
 import type { DeploymentRecord, SourceFile } from '#domain/records.ts';
 import type { RetentionPolicy, RetentionRequest } from '#domain/retention.ts';
 import { arrivalDay } from '#domain/schedule.ts';
@@ -21,6 +22,7 @@ import { lostWhenBroken } from './broken-worker.ts';
 import { checkCron } from './cron.ts';
 import { Datasets } from './datasets.ts';
 import { ModelRegistry } from './model-registry.ts';
+import { readModelHistory } from './model-stream.ts';
 import { checkInterval } from './interval.ts';
 import { Limits } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
@@ -154,6 +156,42 @@ export class Engine implements Omit<EngineApi, 'start'> {
 
   modelVersions(model: string) {
     return this.#ports.store.modelVersions(model);
+  }
+
+  modelNames() {
+    return this.#ports.store.modelNames();
+  }
+
+  modelAliases(model: string) {
+    return this.#models.aliases(model);
+  }
+
+  modelHistory(model: string) {
+    return readModelHistory(this.#ports.store, model);
+  }
+
+  modelFile(model: string, version: number) {
+    return this.#models.file(model, version);
+  }
+
+  flowSource(hash: ContentHash) {
+    return this.#ports.store.get('flows', hash);
+  }
+
+  moveAlias(move: AliasMove) {
+    return this.#models.moveAlias(move);
+  }
+
+  rollBack({ model, reason }: { readonly model: string; readonly reason: string }) {
+    return this.#models.rollBack(model, reason);
+  }
+
+  deleteVersion(model: string, version: number) {
+    return this.#models.delete(model, version);
+  }
+
+  importModel(request: ModelImport) {
+    return this.#models.import(request);
   }
 
   async checkCron(cron: string, timezone: string) {

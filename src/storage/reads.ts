@@ -18,7 +18,16 @@ export type Found<S extends StoreName> = readonly StoreSchema[S]['record'][];
 export type Find = <S extends StoreName>(query: Query<S>) => Promise<Found<S>>;
 type Reads = Omit<
   Store,
-  'kind' | 'commit' | 'get' | 'findStored' | 'count' | 'sweep' | 'removeRun' | 'snapshot' | 'close'
+  | 'kind'
+  | 'commit'
+  | 'get'
+  | 'findStored'
+  | 'count'
+  | 'sweep'
+  | 'removeRun'
+  | 'commitAndRelease'
+  | 'snapshot'
+  | 'close'
 >;
 
 /** The lists of `Store` for anything that can answer a query: one definition, so that no order differs. */
@@ -42,6 +51,14 @@ export function readsOver(find: Find): Reads {
     modelVersionByCall: async (taskRunId, ordinal) => {
       const range = within([taskRunId], ordinal, ordinal);
       return (await find({ store: 'modelVersions', index: 'byCall', range }))[0];
+    },
+    modelNames: async () => {
+      const versions = await find({ store: 'modelVersions', range: within([]) });
+      return [...new Set(versions.map(({ model }) => model))].sort();
+    },
+    usersOf: async (thing) => {
+      const uses = await find({ store: 'uses', range: within([thing]) });
+      return uses.map(({ user }) => user);
     },
     cacheOf: (flowId, taskName, limit) => {
       const range = within([flowId, taskName]);
