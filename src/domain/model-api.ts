@@ -52,3 +52,14 @@ export type ModelChange =
 
 /** Longest reason of a person, in characters. */
 export const MAX_REASON = 500;
+
+/** A container of a whole language is smaller; what a task may keep is as large. */
+export const MAX_MODEL_FILE_BYTES = 64 * 1024 * 1024;
+
+const MEGABYTE = 1024 * 1024;
+
+/** Why a file of so many bytes is not imported; undefined when it may be. Asked before it is read, and again after. */
+export function modelFileTooLarge(fileName: string, bytes: number): string | undefined {
+  if (bytes <= MAX_MODEL_FILE_BYTES) return undefined;
+  return `${fileName} was not imported: it has ${Math.ceil(bytes / MEGABYTE)} MB, and a model may have ${MAX_MODEL_FILE_BYTES / MEGABYTE}. Choose a smaller model. Nothing was changed.`;
+}

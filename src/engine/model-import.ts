@@ -1,7 +1,7 @@
 import type { ModelEvent } from '#domain/events.ts';
-import { MAX_VALUE_BYTES, NAME } from '#domain/host-api.ts';
+import { NAME } from '#domain/host-api.ts';
 import type { ContentHash } from '#domain/ids.ts';
-import type { ModelChange, ModelImport } from '#domain/model-api.ts';
+import { modelFileTooLarge, type ModelChange, type ModelImport } from '#domain/model-api.ts';
 import type { ModelFileAbout } from '#domain/models.ts';
 import type { ModelVersionRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
@@ -10,8 +10,6 @@ import { nextVersion, readModelHistory } from './model-stream.ts';
 import type { EnginePorts } from './ports.ts';
 
 type Ports = Pick<EnginePorts, 'clock' | 'hasher' | 'modelFiles' | 'store'>;
-
-const MEGABYTE = 1024 * 1024;
 
 /** Keeps a model file as the next version of a model; whoever calls sees to it that nothing else changes the model meanwhile. */
 export async function importModel(
@@ -28,10 +26,8 @@ export async function importModel(
     return refused(
       `'${model}' cannot be the name of a model. Use letters, digits, spaces, dots, hyphens and underscores, up to 100.`,
     );
-  if (file.byteLength > MAX_VALUE_BYTES)
-    return refused(
-      `it has ${Math.ceil(file.byteLength / MEGABYTE)} MB, and a model may have ${MAX_VALUE_BYTES / MEGABYTE}. Choose a smaller model.`,
-    );
+  const large = modelFileTooLarge(fileName, file.byteLength);
+  if (large) return { ok: false, reason: large };
   const read = ports.modelFiles.read(file);
   if (!read.ok) return refused(read.reason);
   const contentHash = await ports.hasher.hash(file);

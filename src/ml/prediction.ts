@@ -15,7 +15,8 @@ export function prediction(model: LoadedModel, text: string): Prediction {
 
 /** @throws Error that says which is none: author code passes anything */
 export function checkedTexts(texts: readonly string[]): readonly string[] {
-  if (!Array.isArray(texts)) throw new Error("model.predict takes a list of texts: ['good'].");
+  const given: unknown = texts;
+  if (!Array.isArray(given)) throw new Error("model.predict takes a list of texts: ['good'].");
   texts.forEach((text: unknown, i) => {
     if (typeof text === 'string') return;
     throw new Error(`Text ${i + 1} of ${texts.length} is no text but ${typeof text}.`);

@@ -61,7 +61,9 @@ function textsOf(
   return keysOf(before, after).flatMap((name) => {
     const [a, b] = [before[name], after[name]];
     if (a === undefined && b === undefined) return [];
-    return [{ group, name, before: a ?? NONE, after: b ?? NONE, same: a === b }];
+    // Hashes are compared whole and shown short.
+    const shown = (value: string | undefined) => (value === undefined ? NONE : shortHash(value));
+    return [{ group, name, before: shown(a), after: shown(b), same: a === b }];
   });
 }
 
@@ -78,14 +80,13 @@ function dataOf({ record, snapshot, trainedRows }: ModelRow): Values<string> {
     'Training rows': trainedRows === undefined ? undefined : count(trainedRows),
     'Held-out rows': data && count(data.counts.heldOut),
     'Labels turned round': data?.flipped === undefined ? undefined : String(data.flipped),
-    Snapshot: shortHash(snapshot),
+    Snapshot: snapshot,
   };
 }
 
-const codeOf = ({ record }: ModelRow): Values<string> => {
-  const hash = record?.lineage.sourceHash;
-  return { 'Hash of the source': hash && shortHash(hash) };
-};
+const codeOf = ({ record }: ModelRow): Values<string> => ({
+  'Hash of the source': record?.lineage.sourceHash,
+});
 
 const trainingOf = ({ seed, backend, record }: ModelRow): Values<string> => ({
   Seed: String(seed),
@@ -99,8 +100,14 @@ const fileOf = ({ features, bytes: size }: ModelRow): Values<string> => ({
   Size: bytes(size),
 });
 
+const METRIC_NAMES: Readonly<Record<string, string>> = {
+  low: 'accuracy, low end of 95 %',
+  high: 'accuracy, high end of 95 %',
+};
+
 /** `heldOut` as `held out` */
 const metricName = (name: string): string =>
+  METRIC_NAMES[name] ??
   name.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
 
 const figure = (value: number): string =>

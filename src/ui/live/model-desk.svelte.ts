@@ -1,9 +1,10 @@
 import type { EngineApi, FeedMessage } from '#domain/engine-api.ts';
-import type { ModelChange } from '#domain/model-api.ts';
+import type { ContentHash } from '#domain/ids.ts';
+import { modelFileTooLarge, type ModelChange } from '#domain/model-api.ts';
 import { rollbackTarget, type ModelHistory } from '#domain/model-history.ts';
 import type { ModelAlias, ModelFileAbout } from '#domain/models.ts';
 import type { PredictorApi } from '#domain/predictor-api.ts';
-import type { AliasRecord, ModelVersionRecord } from '#domain/records.ts';
+import type { AliasRecord, FlowSourceRecord, ModelVersionRecord } from '#domain/records.ts';
 import { modelRows, type ModelRow } from '#ui/layout/model-rows.ts';
 import { MODEL } from './champion.svelte.ts';
 import type { Connectors } from './connections.ts';
@@ -68,8 +69,8 @@ export class ModelDesk {
   }
 
   get rollbackTarget(): number | undefined {
-    const there = new Set(this.#registry?.versions.map(({ version }) => version));
-    return rollbackTarget(this.history, (version) => there.has(version));
+    const { versions = [] } = this.#registry ?? {};
+    return rollbackTarget(this.history, (one) => versions.some(({ version }) => version === one));
   }
 
   /** @param model undefined: the one that the built-in flow trains, or the first there is */
@@ -125,7 +126,10 @@ export class ModelDesk {
     );
   }
 
-  import(file: File, model: string, challenger: boolean): Promise<boolean> {
+  async import(file: File, model: string, challenger: boolean): Promise<boolean> {
+    const large = modelFileTooLarge(file.name, file.size);
+    if (large) this.said = { text: large, failed: true };
+    if (large) return false;
     return this.#change(
       async (api) => {
         const bytes = await file.arrayBuffer();
@@ -160,6 +164,11 @@ export class ModelDesk {
     if (!file) return undefined;
     await predictor.keep(key, file);
     return question(predictor, key);
+  }
+
+  /** The flow that trained a version; it stays when the run is deleted. */
+  async source(hash: ContentHash): Promise<FlowSourceRecord | undefined> {
+    return (await this.#parts.session.api()).flowSource(hash);
   }
 
   async #file({ version, record }: ModelRow): Promise<ArrayBuffer | undefined> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostReply } from '#domain/host-api.ts';
 import { asContentHash, modelStream } from '#domain/ids.ts';
-import { MAX_REASON } from '#domain/model-api.ts';
+import { MAX_MODEL_FILE_BYTES, MAX_REASON } from '#domain/model-api.ts';
 import { MAX_VALUE_BYTES } from '#domain/host-api.ts';
 import { StorageFull, type Durability, type Store, type Write } from '#domain/store.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
@@ -307,7 +307,7 @@ describe('importing a model file', () => {
     ['a part of it', { ...request, file: file.slice(0, -1) }, /bytes instead of.*copy it again/],
     [
       'what is too large',
-      { ...request, file: new ArrayBuffer(MAX_VALUE_BYTES + 1) },
+      { ...request, file: new ArrayBuffer(MAX_MODEL_FILE_BYTES + 1) },
       /it has 65 MB, and a model may have 64/,
     ],
     [
@@ -323,6 +323,10 @@ describe('importing a model file', () => {
       reason: expect.stringMatching(reason),
     });
     expect(await contentOf(rig.store)).toEqual(before);
+  });
+
+  it('takes what a task may keep', () => {
+    expect(MAX_MODEL_FILE_BYTES).toBe(MAX_VALUE_BYTES);
   });
 
   it('refuses what is there already', async () => {
