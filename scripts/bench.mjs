@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,8 @@ import { importTypeScript } from './typescript.mjs';
 
 /**
  * `npm run bench -- [name] [--json]`: runs tests/bench/<name>.bench.ts, or all of them. Nothing is asserted: what counts
- * are ratios to a baseline that was measured in the same run, on the same machine, under the same load.
+ * are ratios to a baseline that was measured in the same run, on the same machine, under the same load. All figures are
+ * written to bench-results.json; with --json the last line is the same object.
  *
  * @typedef {import('../tests/bench/report.ts').Bench} Bench
  * @typedef {import('../tests/bench/report.ts').BenchSite} BenchSite
@@ -29,6 +30,8 @@ import { importTypeScript } from './typescript.mjs';
 
 const FOLDER = 'tests/bench';
 const ENDING = '.bench.ts';
+/** Of the last run; not part of the project. */
+const RESULTS = 'bench-results.json';
 
 async function main() {
   const { names, json } = readOptions();
@@ -39,8 +42,11 @@ async function main() {
     const report = await run(name);
     const figures = figuresOf(report);
     print(name, machine, report, figures);
-    results[name] = { machine, figures, tables: report.tables ?? [], notes: report.notes ?? [] };
+    const { tables = [], notes = [], byKey = {} } = report;
+    Object.assign(results, { [name]: { machine, figures, tables, notes }, ...byKey });
   }
+  writeFileSync(join(ROOT, RESULTS), `${JSON.stringify(results, null, 2)}\n`);
+  console.log(`\nAll figures: ${RESULTS}`);
   if (json) console.log(JSON.stringify(results));
 }
 

@@ -1,49 +1,72 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { ROOT } from '#scripts/dist.mjs';
+import { SHARED_DATA } from '#tests/support/shared-data.ts';
 
-/** scikit-learn's side, one fold when asked for it, so that both sides can take turns. */
+/** scikit-learn's side, one question at a time, so that both sides can take turns. */
 export interface Peer {
   readonly version: string;
-  fold(fold: number, model: PeerModel): Promise<PeerResult>;
+  learn(set: string, split: string, model: PeerModel): Promise<PeerLearned>;
+  /** Of the TF-IDF pipeline, fitted on the first split of the set. */
+  serving(set: string): Promise<PeerServing>;
   close(): void;
 }
 
-type PeerModel = 'tfidf' | 'nb_weighted';
+export type PeerModel = 'tfidf' | 'nb_weighted';
 
-interface PeerResult {
+export interface PeerLearned {
   readonly accuracy: number;
+  /** Of the positive class. */
+  readonly f1: number;
   readonly ms: number;
 }
 
-/** Serves folds of ../shared/bench/sklearn_text.py over standard input and output. */
-const SERVER = `
-import json, pathlib, sys
-sys.path.insert(0, sys.argv[1])
-import sklearn, sklearn_text
-folds = [(train, test) for _, train, test in sklearn_text.splits('mr', pathlib.Path(sys.argv[2]))]
-print(json.dumps({'version': sklearn.__version__}), flush=True)
-for line in sys.stdin:
-    fold, model = json.loads(line)
-    accuracy, *seconds = getattr(sklearn_text, model)(*folds[fold])
-    print(json.dumps({'accuracy': accuracy, 'ms': 1000 * sum(seconds)}), flush=True)
-`;
-
-/** Why there is no peer here; undefined when there is one. */
-export function whyNoPeer(): string | undefined {
-  const { status, error } = spawnSync('python3', ['-c', 'import sklearn'], { encoding: 'utf8' });
-  if (error) return 'there is no python3';
-  return status === 0 ? undefined : 'python3 has no scikit-learn';
+export interface PeerServing {
+  /** Of each text asked for alone. */
+  readonly oneMs: readonly number[];
+  readonly rowsPerSecond: number;
+  readonly fileBytes: number;
+  readonly saveMs: number;
+  readonly loadMs: number;
 }
+
+const SCRIPT = join(ROOT, 'tests', 'bench', 'peer', 'sklearn_text.py');
+const SKLEARN = 'scikit-learn==1.9.1';
+/** Where a machine without scikit-learn gets one; not part of the project. */
+const OWN_PYTHON = join(ROOT, '.cache', 'python');
+
+export type FoundPython =
+  { readonly ok: true; readonly python: string } | { readonly ok: false; readonly why: string };
+
+/** A Python that has scikit-learn: the machine's, or one of the bench's own, made now from the package registry. */
+export function findPython(): FoundPython {
+  const own = join(OWN_PYTHON, 'bin', 'python');
+  const python = [process.env['NIGHTSHIFT_PYTHON'], 'python3', own].find(
+    (one) => one !== undefined && succeeds(one, ['-c', 'import sklearn']),
+  );
+  if (python !== undefined) return { ok: true, python };
+  if (!succeeds('python3', ['--version'])) return { ok: false, why: 'there is no python3' };
+  console.error(`python3 has no scikit-learn: installing ${SKLEARN} into ${OWN_PYTHON} ...`);
+  const made = existsSync(own) || succeeds('python3', ['-m', 'venv', OWN_PYTHON]);
+  if (made && succeeds(own, ['-m', 'pip', 'install', '--quiet', SKLEARN]))
+    return { ok: true, python: own };
+  const why = `python3 has no scikit-learn, and \`pip install ${SKLEARN}\` did not work`;
+  return { ok: false, why: `${why} (NIGHTSHIFT_PYTHON says which Python to use)` };
+}
+
+const succeeds = (command: string, words: readonly string[]): boolean =>
+  spawnSync(command, words, { encoding: 'utf8' }).status === 0;
 
 /** Under load its numeric library is faster on one thread than on as many as there are cores. */
 const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
 
-/** @param folders of the script and of the data */
 export async function openPeer(
-  folders: { readonly script: string; readonly data: string },
+  python: string,
   threads: 'one thread' | 'its own choice',
 ): Promise<Peer> {
-  const child = spawn('python3', ['-c', SERVER, folders.script, folders.data], {
+  const child = spawn(python, [SCRIPT, '--data', SHARED_DATA, '--serve'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...(threads === 'one thread' ? ONE_THREAD : {}) },
   });
@@ -53,13 +76,15 @@ export async function openPeer(
     if (line.done) throw new Error('scikit-learn ended without an answer.');
     return JSON.parse(line.value) as T;
   };
+  const ask = <T>(question: object): Promise<T> => {
+    child.stdin.write(`${JSON.stringify(question)}\n`);
+    return answer<T>();
+  };
   const { version } = await answer<{ version: string }>();
   return {
     version,
-    fold(fold, model) {
-      child.stdin.write(`${JSON.stringify([fold, model])}\n`);
-      return answer();
-    },
+    learn: (set, split, model) => ask({ ask: 'learn', set, split, model }),
+    serving: (set) => ask({ ask: 'serving', set }),
     close: () => child.stdin.end(),
   };
 }

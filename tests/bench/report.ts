@@ -21,6 +21,8 @@ export interface Report {
   readonly tables?: readonly Table[];
   /** Sentences: what was left out and why, what a figure holds. */
   readonly notes?: readonly string[];
+  /** What `--json` prints beside it, under keys of its own. */
+  readonly byKey?: Readonly<Record<string, object>>;
 }
 
 export interface Measurement {

@@ -2,7 +2,7 @@ import { corpusRows } from '#tests/unit/corpus/corpus-rows.ts';
 import { fitTimes } from './fit-times.ts';
 import { driftTable, learningCurve } from './learning-curve.ts';
 import { openModels } from './models-page.ts';
-import { measureMovieReviews } from './movie-reviews.ts';
+import { measureTextSets } from './text-sets.ts';
 import { plainAndHard } from './plain-and-hard.ts';
 import type { Bench } from './report.ts';
 
@@ -10,19 +10,17 @@ import type { Bench } from './report.ts';
 const bench: Bench = async ({ site }) => {
   const opened = await site();
   const rows = corpusRows();
-  const page = await openModels(
-    opened,
-    rows.map((row) => ({ ...row, fold: 0 })),
-  );
+  const page = await openModels(opened, rows);
   const curve = await learningCurve(page);
   const tables = [await driftTable(page), await plainAndHard(page, rows)];
   await page.close();
   const times = await fitTimes(opened);
-  const peer = await measureMovieReviews(opened);
+  const peer = await measureTextSets(opened);
   return {
     measurements: [...times, ...curve.measurements, ...peer.measurements],
-    tables: [...(curve.tables ?? []), ...tables, ...(peer.tables ?? [])],
+    tables: [...(peer.tables ?? []), ...(curve.tables ?? []), ...tables],
     notes: peer.notes ?? [],
+    byKey: peer.byKey ?? {},
   };
 };
 export default bench;

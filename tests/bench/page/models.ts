@@ -17,7 +17,6 @@ import type { Vocabulary } from '#ml/vocabulary.ts';
 export interface Models {
   /** Call first. @returns the backend in use */
   start(wasmUrl: string): Promise<string>;
-  /** `day` and `fold` sort the rows; either may be all 0. */
   load(rows: readonly BenchRow[]): void;
   /** Trains on what had arrived by that day, as a run with that seed would. */
   trainedOn(day: number, seed: number): Promise<Trained>;
@@ -25,11 +24,9 @@ export interface Models {
   drift(asked: DriftQuestion): Promise<Drift>;
   /** Of each row in the order of `load`, whether the model that did not see it got it right. */
   crossValidated(folds: number, seed: number): Promise<readonly boolean[]>;
-  /** Trains without the fold and scores it. */
-  fold(fold: number): Promise<FoldResult>;
 }
 
-export type BenchRow = LabelledText & { readonly day: number; readonly fold: number };
+export type BenchRow = LabelledText & { readonly day: number };
 
 export interface Trained {
   readonly trainRows: number;
@@ -56,11 +53,6 @@ export interface Drift {
   /** Those of them that no model with this seed is ever trained on. */
   readonly heldOutRows: number;
   readonly heldOutAccuracy: number;
-}
-
-export interface FoldResult {
-  readonly accuracy: number;
-  readonly ms: number;
 }
 
 interface Model extends ServingWeights {
@@ -124,12 +116,6 @@ const models: Models = {
   async crossValidated(count, seed) {
     const { scores } = await crossValidate(all, stratifiedFolds(all, count, seed));
     return rows.map((row, i) => ((scores[i] ?? 0) > 0 ? 1 : 0) === row.label);
-  },
-  async fold(fold) {
-    const [train, tested] = [only((row) => row.fold !== fold), only((row) => row.fold === fold)];
-    const startedAt = performance.now();
-    const accuracy = accuracyOf(await fit(train), tested);
-    return { accuracy, ms: performance.now() - startedAt };
   },
 };
 globalThis.models = models;
