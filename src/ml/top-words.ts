@@ -19,7 +19,7 @@ export function topWords({ vocabulary, weights }: StoredModel, most: number): To
 const decoder = new TextDecoder();
 
 /** `great`, or `not good` for a pair. */
-export function featureText({ words, pairs }: Vocabulary, feature: number): string {
+function featureText({ words, pairs }: Vocabulary, feature: number): string {
   const word = (id: number): string => decoder.decode(words.entry(id));
   if (feature < words.size) return word(feature);
   const pair = feature - words.size;
