@@ -52,7 +52,7 @@ export const LAYERS = [
     folder: 'src/ml',
     what: 'what authors import as `nightshift/ml`, and `predict` without TensorFlow.js',
     mayImport: ['domain'],
-    owns: ['@tensorflow/*', '@noble/hashes'],
+    owns: ['@tensorflow/*', '@noble/hashes', 'fflate'],
   },
   {
     folder: 'src/sandbox',

@@ -118,6 +118,7 @@ export interface SaveModelRequest {
   readonly metrics: Readonly<Record<string, number>>;
   readonly snapshot: string;
   readonly backend: string;
+  readonly features?: number;
   /** Moves to the new version. */
   readonly alias: ModelAlias;
   readonly data?: DatasetFacts;

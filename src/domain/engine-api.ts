@@ -16,6 +16,7 @@ import type { GateHistoryRow } from './gate-history.ts';
 import type { FlowRunId, TaskRunId } from './ids.ts';
 import type { ConcurrencyRequest, LimitChange, LimitStatus } from './limits.ts';
 import type { Line } from './lines.ts';
+import type { ModelApi } from './model-api.ts';
 import type { OriginRequest } from './origin.ts';
 import type { Parameters, ParameterSchema, ParameterValue } from './parameters.ts';
 import type { Overrides, TaskOptions } from './policies.ts';
@@ -36,7 +37,7 @@ import type {
  * What the page asks of the engine worker, over Comlink. Both sides are ours.
  * Refusals are data; a rejected promise means a bug or a dead engine.
  */
-export interface EngineApi {
+export interface EngineApi extends ModelApi {
   /** Opens the store, takes up interrupted runs, starts the scheduler. Call once. */
   start(setup: EngineSetup): Promise<EngineStatus>;
   /** Compiles and loads a source without running it. */

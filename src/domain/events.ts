@@ -221,16 +221,38 @@ export type AuthorEvent =
     })
   | (AuthorMark & { readonly kind: 'author.event'; readonly name: string; readonly data?: Json });
 
-/** Stream `model:<name>`: the history of its aliases. */
-export type ModelEvent = {
+/** Stream `model:<name>`: the history of its aliases, and of versions that came or went by hand. */
+export type ModelEvent =
+  | AliasMoved
+  | {
+      readonly kind: 'alias.removed';
+      readonly model: string;
+      readonly alias: ModelAlias;
+      readonly from: number;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'version.imported';
+      readonly model: string;
+      readonly version: number;
+      /** Its name. */
+      readonly file: string;
+    }
+  /** Its number is never given again. */
+  | { readonly kind: 'version.deleted'; readonly model: string; readonly version: number };
+
+export interface AliasMoved {
   readonly kind: 'alias.moved';
   readonly model: string;
   readonly alias: ModelAlias;
   readonly from?: number;
   readonly to: number;
   readonly reason: string;
-  readonly flowRunId: FlowRunId;
-};
+  /** The run whose task moved it; absent: a person did. */
+  readonly flowRunId?: FlowRunId;
+  /** It went back to what the alias pointed to before; absent: a promotion. */
+  readonly rollback?: true;
+}
 
 /** Stream `deployment:<id>`. */
 export type DeploymentEvent =

@@ -150,6 +150,7 @@ export const hostRequest = v.variant('method', [
     metrics,
     snapshot: text(200),
     backend: text(60),
+    features: v.optional(ordinal),
     /** Moves to the new version. */
     alias,
     /** What it was trained on. */

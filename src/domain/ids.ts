@@ -25,6 +25,10 @@ export const isCacheEntryId = (id: string): id is CacheEntryId => id.startsWith(
 export const cacheEntryKey = (id: CacheEntryId): readonly [string, string] =>
   JSON.parse(id.slice('cache:'.length)) as [string, string];
 
+/** A version of a model as a user of content. */
+export const versionUser = (model: string, version: number): `model:${string}` =>
+  `model:${model}/${version}`;
+
 export interface TaskRunKey {
   readonly flowRunId: FlowRunId;
   /** Counted from 1; a flow retry is a new flow attempt with new task runs. */

@@ -19,6 +19,20 @@ export type DatasetFacts = {
   readonly flipped?: number;
 };
 
+/** What a model file says of the model in it. */
+export interface ModelFileAbout {
+  /** Words and pairs of words with a weight. */
+  readonly features: number;
+  readonly trainedRows: number;
+  readonly seed: number;
+  /** Of the rows it was trained on. */
+  readonly snapshot: string;
+  readonly backend: string;
+  /** Measured on held-out rows when it was trained; empty when there were none. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly createdBy: string;
+}
+
 /** A version of a model, and where its file is. */
 export interface FoundModel {
   readonly version: number;

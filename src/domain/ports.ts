@@ -7,6 +7,7 @@ import type {
   Program,
   TaskCall,
 } from './author-api.ts';
+import type { ModelFileAbout } from './models.ts';
 import type { FeedMessage, Problem } from './engine-api.ts';
 import type { Failure, LossCause } from './failures.ts';
 import type { HostRequest } from './host-api.ts';
@@ -124,6 +125,15 @@ export interface RecordCodec {
   /** Buffers of the result are its own. @throws Error when the bytes are no value */
   decode(bytes: Uint8Array): unknown;
 }
+
+/** What a model file that somebody brings holds, or why it is refused. */
+export interface ModelFiles {
+  read(file: ArrayBuffer): ModelFileRead;
+}
+
+export type ModelFileRead =
+  | { readonly ok: true; readonly about: ModelFileAbout }
+  | { readonly ok: false; readonly reason: string };
 
 /** Where the store lies. */
 export interface Disk {

@@ -33,7 +33,13 @@ const daySummary = v.looseObject({
   otherDomains: count,
   lengths: v.array(count),
 });
-const lineage = v.looseObject({
+const importedLineage = v.looseObject({
+  file: v.looseObject({ name: text, createdBy: text, trainedRows: count }),
+  seed: number,
+  snapshot: text,
+  backend: text,
+});
+const trainedLineage = v.looseObject({
   flowRunId: text,
   flowRunName: text,
   taskRunId: text,
@@ -54,6 +60,8 @@ const lineage = v.looseObject({
     }),
   ),
 });
+const hasFile = v.looseObject({ file: v.looseObject({}) });
+const lineage = v.lazy((input) => (v.is(hasFile, input) ? importedLineage : trainedLineage));
 
 /**
  * Records as a file may bring them, checked as far as the engine and the screens rely on them. Fields that are not named
@@ -102,6 +110,7 @@ const SCHEMAS: Readonly<Record<StoreName, v.GenericSchema>> = {
     contentHash: hash,
     bytes: count,
     metrics: numbers,
+    features: some(count),
     lineage,
     createdAt: number,
   }),

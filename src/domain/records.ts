@@ -293,23 +293,52 @@ export interface ModelVersionRecord {
   readonly contentHash: ContentHash;
   readonly bytes: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Words and pairs of words with a weight; absent for versions from before this was kept. */
+  readonly features?: number;
   readonly lineage: ModelLineage;
   readonly createdAt: number;
 }
 
-export interface ModelLineage {
+/** Where a version comes from: a run of this browser, or a file that a person imported. */
+export type ModelLineage = TrainedLineage | ImportedLineage;
+
+interface LineageOfAny {
+  readonly seed: number;
+  /** Content hash over rows, split and seed of what it was trained on. */
+  readonly snapshot: string;
+  readonly backend: string;
+}
+
+export interface TrainedLineage extends LineageOfAny {
   readonly flowRunId: FlowRunId;
   readonly flowRunName: string;
   readonly taskRunId: TaskRunId;
   readonly ordinal: number;
   readonly sourceHash: ContentHash;
   readonly parameters: Parameters;
-  readonly seed: number;
-  /** Content hash over rows, split and seed of what it was trained on. */
-  readonly snapshot: string;
-  readonly backend: string;
   /** What it was trained on; absent for versions from before this was kept. */
   readonly data?: DatasetFacts;
+  readonly file?: undefined;
+}
+
+/** No run of this browser trained it, and its rows are not here: its seed, snapshot and backend are what the file says. */
+export interface ImportedLineage extends LineageOfAny {
+  readonly file: ImportedFile;
+  readonly flowRunId?: undefined;
+  readonly flowRunName?: undefined;
+  readonly taskRunId?: undefined;
+  readonly ordinal?: undefined;
+  readonly sourceHash?: undefined;
+  readonly parameters?: undefined;
+  readonly data?: undefined;
+}
+
+export interface ImportedFile {
+  /** `sentiment-v3.nightshift-model` */
+  readonly name: string;
+  /** `nightshift/ml, tokeniser 1`: what wrote it, as it says. */
+  readonly createdBy: string;
+  readonly trainedRows: number;
 }
 
 export interface AliasRecord {

@@ -127,6 +127,10 @@ export interface Store {
     taskRunId: TaskRunId,
     ordinal: number,
   ): Promise<R.ModelVersionRecord | undefined>;
+  /** Names of models that have a version, ascending. */
+  modelNames(): Promise<readonly string[]>;
+  /** Who uses a value, a source or a cache entry. */
+  usersOf(thing: R.UsedThing): Promise<readonly R.ContentUser[]>;
   /** Entries of one task, newest first. */
   cacheOf(flowId: string, taskName: string, limit: number): Promise<readonly R.CacheRecord[]>;
   /** In order of creation. */
@@ -151,6 +155,11 @@ export interface Store {
   sweep(limit: number): Promise<Swept>;
   /** Deletes a run with all that belongs to it in one transaction that writes nothing: it needs no room. */
   removeRun(flowRunId: FlowRunId): Promise<void>;
+  /**
+   * All writes, the end of every use by this user, and the end of what nobody else uses, in one strict transaction.
+   * @throws Conflict | StorageFull | StorageClosed
+   */
+  commitAndRelease(writes: readonly Write[], user: R.ContentUser): Promise<void>;
   /**
    * Shows every record of every store as of one instant. `visit` must not wait for anything, and commits wait until it
    * has seen all.

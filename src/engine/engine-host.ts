@@ -138,6 +138,32 @@ export class EngineHost implements EngineApi {
     (await this.#started).modelVersions(model);
   gateHistory: EngineApi['gateHistory'] = async (conditions, limit) =>
     (await this.#started).gateHistory(conditions, limit);
+  modelNames: EngineApi['modelNames'] = async () => (await this.#started).modelNames();
+  modelAliases: EngineApi['modelAliases'] = async (model) =>
+    (await this.#started).modelAliases(model);
+  modelHistory: EngineApi['modelHistory'] = async (model) =>
+    (await this.#started).modelHistory(model);
+  modelFile: EngineApi['modelFile'] = async (model, version) =>
+    (await this.#started).modelFile(model, version);
+  flowSource: EngineApi['flowSource'] = async (hash) => (await this.#started).flowSource(hash);
+  moveAlias: EngineApi['moveAlias'] = async (move) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.moveAlias(move) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  rollBack: EngineApi['rollBack'] = async (request) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.rollBack(request) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  deleteVersion: EngineApi['deleteVersion'] = async (...which) => {
+    const engine = await this.#started;
+    return this.#leads
+      ? engine.deleteVersion(...which)
+      : { ok: false, reason: ANOTHER_LEADS.message };
+  };
+  importModel: EngineApi['importModel'] = async (request) => {
+    const engine = await this.#started;
+    return this.#leads ? engine.importModel(request) : { ok: false, reason: ANOTHER_LEADS.message };
+  };
   checkCron: EngineApi['checkCron'] = async (cron, zone) =>
     (await this.#started).checkCron(cron, zone);
   checkInterval: EngineApi['checkInterval'] = async (interval, zone) =>

@@ -14,7 +14,8 @@ import type {
 import type { ImportRequest } from '#domain/datasets.ts';
 import type { GateCondition } from '#domain/gate.ts';
 import { gateHistory } from '#domain/gate-history.ts';
-import { asDeploymentId, type FlowRunId } from '#domain/ids.ts';
+import { asDeploymentId, type ContentHash, type FlowRunId } from '#domain/ids.ts';
+import type { AliasMove, ModelImport } from '#domain/model-api.ts';
 import type { DeploymentRecord, SourceFile } from '#domain/records.ts';
 import type { RetentionPolicy, RetentionRequest } from '#domain/retention.ts';
 import { arrivalDay } from '#domain/schedule.ts';
@@ -24,6 +25,7 @@ import { lostWhenBroken } from './broken-worker.ts';
 import { checkCron } from './cron.ts';
 import { Datasets } from './datasets.ts';
 import { ModelRegistry } from './model-registry.ts';
+import { readModelHistory } from './model-stream.ts';
 import { checkInterval } from './interval.ts';
 import { Limits } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
@@ -167,6 +169,42 @@ export class Engine implements Omit<EngineApi, 'start'> {
 
   async gateHistory(conditions: readonly GateCondition[], limit = GATED_RUNS) {
     return gateHistory(conditions, await this.#ports.store.newestFlowRuns(limit));
+  }
+
+  modelNames() {
+    return this.#ports.store.modelNames();
+  }
+
+  modelAliases(model: string) {
+    return this.#models.aliases(model);
+  }
+
+  modelHistory(model: string) {
+    return readModelHistory(this.#ports.store, model);
+  }
+
+  modelFile(model: string, version: number) {
+    return this.#models.file(model, version);
+  }
+
+  flowSource(hash: ContentHash) {
+    return this.#ports.store.get('flows', hash);
+  }
+
+  moveAlias(move: AliasMove) {
+    return this.#models.moveAlias(move);
+  }
+
+  rollBack({ model, reason }: { readonly model: string; readonly reason: string }) {
+    return this.#models.rollBack(model, reason);
+  }
+
+  deleteVersion(model: string, version: number) {
+    return this.#models.delete(model, version);
+  }
+
+  importModel(request: ModelImport) {
+    return this.#models.import(request);
   }
 
   async checkCron(cron: string, timezone: string) {

@@ -1,14 +1,18 @@
-import { EVENT_VERSION, type EventBody, type ModelEvent } from '#domain/events.ts';
+import type { EventBody, ModelEvent } from '#domain/events.ts';
 import type { Champion } from '#domain/engine-api.ts';
 import type { HostRequest } from '#domain/host-api.ts';
-import { asContentHash, modelStream } from '#domain/ids.ts';
-import type { DatasetFacts, FoundModel, ModelAlias } from '#domain/models.ts';
-import type {
-  AliasRecord,
-  EventRecord,
-  ModelVersionRecord,
-  TaskRunRecord,
-} from '#domain/records.ts';
+import { asContentHash } from '#domain/ids.ts';
+import type { AliasMove, ModelChange, ModelImport } from '#domain/model-api.ts';
+import {
+  MODEL_ALIASES,
+  type DatasetFacts,
+  type FoundModel,
+  type ModelAlias,
+} from '#domain/models.ts';
+import type { AliasRecord, ModelVersionRecord, TaskRunRecord } from '#domain/records.ts';
+import { ModelChanges } from './model-changes.ts';
+import { importModel } from './model-import.ts';
+import { addEvents, nextModelEvents, nextVersion, readModelHistory } from './model-stream.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RunContext } from './run-context.ts';
@@ -21,8 +25,11 @@ export class ModelRegistry {
   /** Two saves at once would take the same version. */
   readonly #turns = new OneAtATime();
 
+  readonly #changes: ModelChanges;
+
   constructor(ports: EnginePorts) {
     this.#ports = ports;
+    this.#changes = new ModelChanges(ports);
   }
 
   /** Idempotent by (task run, ordinal). @throws Error when the weights are not kept */
@@ -30,12 +37,48 @@ export class ModelRegistry {
     return this.#turns.run(() => this.#save(run, task, request));
   }
 
-  /** By its number, or by the alias that points to it. */
-  async find(model: string, which: ModelAlias | number): Promise<FoundModel | undefined> {
-    const version = await (typeof which === 'number'
-      ? this.#ports.store.get('modelVersions', [model, which])
-      : this.#versionOf(model, which));
-    return version && foundModel(version);
+  /** By its number, or by the alias that points to it. From then on it is in use by the run, and stays. */
+  find(
+    run: RunContext,
+    model: string,
+    which: ModelAlias | number,
+  ): Promise<FoundModel | undefined> {
+    return this.#turns.run(async () => {
+      const { store } = this.#ports;
+      const version = await (typeof which === 'number'
+        ? store.get('modelVersions', [model, which])
+        : this.#versionOf(model, which));
+      if (!version) return undefined;
+      const use = { hash: version.contentHash, user: run.record().id };
+      await store.commit([{ store: 'uses', op: 'put', record: use }]);
+      return foundModel(version);
+    });
+  }
+
+  moveAlias(move: AliasMove): Promise<ModelChange> {
+    return this.#turns.run(() => this.#changes.moveAlias(move));
+  }
+
+  rollBack(model: string, reason: string): Promise<ModelChange> {
+    return this.#turns.run(() => this.#changes.rollBack(model, reason));
+  }
+
+  delete(model: string, version: number): Promise<ModelChange> {
+    return this.#turns.run(() => this.#changes.delete(model, version));
+  }
+
+  import(request: ModelImport): Promise<ModelChange> {
+    return this.#turns.run(() => importModel(this.#ports, this.#changes, request));
+  }
+
+  async aliases(model: string): Promise<readonly AliasRecord[]> {
+    const all = MODEL_ALIASES.map((alias) => this.#ports.store.get('aliases', [model, alias]));
+    return (await Promise.all(all)).filter((one) => one !== undefined);
+  }
+
+  async file(model: string, version: number): Promise<ArrayBuffer | undefined> {
+    const record = await this.#ports.store.get('modelVersions', [model, version]);
+    return record && (await this.#ports.store.get('values', record.contentHash))?.bytes;
   }
 
   async champion(model: string): Promise<Champion | undefined> {
@@ -60,7 +103,8 @@ export class ModelRegistry {
     if (!(await this.#ports.store.get('values', asContentHash(request.hash))))
       throw new Error(`The weights of ${request.model} were not kept before it was saved.`);
     const versions = await this.#ports.store.modelVersions(request.model);
-    const version = this.#versionRecord(run, task, request, (versions.at(-1)?.version ?? 0) + 1);
+    const number = nextVersion(versions, await readModelHistory(this.#ports.store, request.model));
+    const version = this.#versionRecord(run, task, request, number);
     await this.#keep(run, task, version, request.alias);
     return { version: version.version };
   }
@@ -101,25 +145,19 @@ export class ModelRegistry {
       ...(name === 'champion' ? {} : { alias: name }),
     };
     const champion = name === 'champion' ? { modelVersion: version.version } : {};
-    const event = await this.#modelEvent(model, moved, version.createdAt);
+    const history = await readModelHistory(this.#ports.store, model);
+    const events = nextModelEvents(history, model, [moved], version.createdAt);
     await run.log.commit(
       [saved],
       [
         { store: 'modelVersions', op: 'add', record: version },
         { store: 'aliases', op: 'put', record: alias },
-        { store: 'events', op: 'add', record: event },
+        ...addEvents(events),
         { store: 'flowRuns', op: 'put', record: run.note(champion) },
       ],
       'strict',
     );
-    this.#ports.feed.publish({ kind: 'event', event });
-  }
-
-  async #modelEvent(model: string, body: ModelEvent, at: number): Promise<EventRecord> {
-    const streamId = modelStream(model);
-    const before = await this.#ports.store.events(streamId);
-    const seq = (before.at(-1)?.seq ?? 0) + 1;
-    return { v: EVENT_VERSION, streamId, seq, at, body };
+    for (const event of events) this.#ports.feed.publish({ kind: 'event', event });
   }
 
   #versionRecord(
@@ -135,6 +173,7 @@ export class ModelRegistry {
       contentHash: asContentHash(request.hash),
       bytes: request.bytes,
       metrics: request.metrics,
+      ...(request.features === undefined ? {} : { features: request.features }),
       lineage: {
         flowRunId: flowRun.id,
         flowRunName: flowRun.name,

@@ -7,6 +7,7 @@ import type {
   Entropy,
   Feed,
   Hasher,
+  ModelFiles,
   RecordCodec,
 } from '#domain/ports.ts';
 import type { Store } from '#domain/store.ts';
@@ -23,6 +24,7 @@ export interface EnginePorts {
   readonly assets: Assets;
   readonly disk: Disk;
   readonly records: RecordCodec;
+  readonly modelFiles: ModelFiles;
   /** `nightshift 0.1.0`: recorded with each run. */
   readonly runtime: string;
   /** Task workers at a time. */

@@ -82,7 +82,7 @@ export class TaskRequests {
       case 'saveModel':
         return this.#run.models.save(this.#run, this.#task, request);
       case 'loadModel':
-        return this.#run.models.find(request.model, request.which);
+        return this.#run.models.find(this.#run, request.model, request.which);
       case 'acquireLimit':
         return this.#slots.acquire(request);
       case 'releaseLimit':

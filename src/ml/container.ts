@@ -68,6 +68,7 @@ export function unpackModel(bytes: Uint8Array): StoredModel {
   if (header.tokeniser !== TOKENISER_VERSION)
     throw new UnreadableFile(
       `it was made for tokeniser ${header.tokeniser}, and this is ${TOKENISER_VERSION}`,
+      'of another version',
     );
   if (bodyLength(header) !== body.length)
     throw new UnreadableFile('its counts do not fit its size');

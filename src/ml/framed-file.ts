@@ -1,12 +1,23 @@
+import { crc32 } from '#domain/crc32.ts';
+
 /** What a file of ours is made of; `header` is any JSON, `body` bytes that the header tells how to read. */
 export interface FramedFile {
   readonly header: unknown;
   readonly body: Uint8Array;
 }
 
+/** What to do about a file depends on it: another file, another copy of it, or another Nightshift. */
+export type FileFault = 'foreign' | 'damaged' | 'of another version';
+
 /** The bytes are damaged or something else; the message says what is wrong. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
+  readonly fault: FileFault;
+
+  constructor(reason: string, fault: FileFault = 'damaged') {
+    super(reason);
+    this.fault = fault;
+  }
 }
 
 /** Magic (8 bytes), version, checksum of all that follows it, header length, body length; then header and body. */
@@ -25,7 +36,7 @@ export function packFile(magic: string, { header, body }: FramedFile): Uint8Arra
   view.setUint32(8, VERSION, true);
   view.setUint32(16, json.length, true);
   view.setUint32(20, body.length, true);
-  view.setUint32(12, crc32(file, CHECKED_FROM), true);
+  view.setUint32(12, crc32(file.subarray(CHECKED_FROM)), true);
   return file;
 }
 
@@ -34,16 +45,20 @@ export function unpackFile(magic: string, file: Uint8Array): FramedFile {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   demand(file.length >= PREFIX, `it has ${file.length} bytes, fewer than its frame`);
   const found = new TextDecoder().decode(file.subarray(0, 8));
-  demand(found === magic, `it does not begin with ${magic}`);
+  demand(found === magic, `it does not begin with ${magic}`, 'foreign');
   const version = view.getUint32(8, true);
   demand(
     version === VERSION,
     `its version is ${version}, and this program reads version ${VERSION}`,
+    'of another version',
   );
   const bodyAt = PREFIX + view.getUint32(16, true);
   const length = bodyAt + view.getUint32(20, true);
   demand(length === file.length, `it has ${file.length} bytes instead of ${length}`);
-  demand(crc32(file, CHECKED_FROM) === view.getUint32(12, true), 'its checksum does not match');
+  demand(
+    crc32(file.subarray(CHECKED_FROM)) === view.getUint32(12, true),
+    'its checksum does not match',
+  );
   return { header: parsed(file.subarray(PREFIX, bodyAt)), body: file.subarray(bodyAt) };
 }
 
@@ -55,20 +70,6 @@ function parsed(json: Uint8Array): unknown {
   }
 }
 
-function demand(isMet: boolean, reason: string): asserts isMet {
-  if (!isMet) throw new UnreadableFile(reason);
-}
-
-const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
-  return c;
-});
-
-/** The checksum of gzip and PNG. */
-function crc32(bytes: Uint8Array, from: number): number {
-  let c = 0xffffffff;
-  for (let i = from; i < bytes.length; i++)
-    c = (TABLE[(c ^ (bytes[i] ?? 0)) & 0xff] ?? 0) ^ (c >>> 8);
-  return (c ^ 0xffffffff) >>> 0;
+function demand(isMet: boolean, reason: string, fault?: FileFault): asserts isMet {
+  if (!isMet) throw new UnreadableFile(reason, fault);
 }

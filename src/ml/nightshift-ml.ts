@@ -12,4 +12,7 @@ export { hashFeatures, startTensors, type HashedFeatures } from './hash-features
 export { inspectRows, type BadRow, type QualityReport } from './quality.ts';
 export type { Rows } from './rows.ts';
 export { scoreRows, type ScoredRow } from './score-rows.ts';
+export type { Explanation } from './predict.ts';
+export type { Prediction } from './prediction.ts';
 export { SentimentModel, type WhichModel } from './sentiment-model.ts';
+export type { TopWord, TopWords } from '#domain/predictor-api.ts';

@@ -1,5 +1,5 @@
 import type { TokenContribution } from '#domain/predictor-api.ts';
-import { unpackModel, type ModelMeta } from './container.ts';
+import { unpackModel, type ModelMeta, type StoredModel } from './container.ts';
 import { probabilityOf, Scorer } from './scorer.ts';
 
 /** A trained model ready to answer, without TensorFlow.js. Not to be shared between threads: it keeps buffers. */
@@ -28,8 +28,9 @@ export interface Explanation {
  * @param bytes a model file, as `model.save` stores it
  * @throws UnreadableFile when they are damaged or something else
  */
-export function loadModel(bytes: Uint8Array): LoadedModel {
-  const stored = unpackModel(bytes);
+export const loadModel = (bytes: Uint8Array): LoadedModel => readyModel(unpackModel(bytes));
+
+export function readyModel(stored: StoredModel): LoadedModel {
   const scorer = new Scorer(stored);
   const utf8 = new Utf8Buffer();
   const score = (text: string): number => {
@@ -47,11 +48,13 @@ export function loadModel(bytes: Uint8Array): LoadedModel {
 function explanation(score: number, scorer: Scorer, utf8: Utf8Buffer, text: string): Explanation {
   const length = utf8.write(text);
   const contributions = scorer.contributions(utf8.bytes, 0, length);
-  const { starts, stops } = scorer.reader.tokens;
+  const { words, tokens: read } = scorer.reader;
+  const { starts, stops } = read;
   const tokens = Array.from(contributions, (contribution, i) => ({
     start: starts[i] ?? 0,
     end: stops[i] ?? 0,
     contribution,
+    known: (words[i] ?? -1) >= 0,
   }));
   return {
     label: score > 0 ? 1 : 0,

@@ -10,6 +10,7 @@ import type { ContentHash } from '#domain/ids.ts';
 import { MODEL_ALIASES, type ModelAlias } from '#domain/models.ts';
 import type { RowBatch } from '#domain/rows.ts';
 import type { Scored } from './compare.ts';
+import type { TopWords } from '#domain/predictor-api.ts';
 import { unpackModel, type StoredModel } from './container.ts';
 import { datasetOf, type Dataset, type Split } from './dataset.ts';
 import { grouped, type DatasetFacts } from './dataset-facts.ts';
@@ -18,8 +19,11 @@ import { evaluateRows, numbersOf } from './evaluate-rows.ts';
 import { fit } from './fit.ts';
 import type { FitOptions } from './train-rows.ts';
 import { isModelFacts, type ModelFacts } from './model-facts.ts';
+import { checkedTexts, prediction, type Prediction } from './prediction.ts';
+import { readyModel, type Explanation, type LoadedModel } from './predict.ts';
 import { Scorer } from './scorer.ts';
 import { taskHost } from './task-host.ts';
+import { topWords } from './top-words.ts';
 
 /** Which version of a named model; without either, the champion. */
 export interface WhichModel {
@@ -41,6 +45,7 @@ export class SentimentModel implements Referable, Scored {
   readonly #read: () => Promise<Uint8Array>;
   #hash: Promise<ContentHash> | undefined;
   #stored: Promise<StoredModel> | undefined;
+  #ready: Promise<LoadedModel> | undefined;
 
   constructor(
     facts: Omit<ModelFacts, 'hash'>,
@@ -128,6 +133,29 @@ export class SentimentModel implements Referable, Scored {
     this.#metrics = { ...this.#metrics, ...metrics };
   }
 
+  /**
+   * Answers texts, without TensorFlow.js.
+   * @returns for each text its label (0 negative, 1 positive) and the probability of "positive", 0 to 1
+   */
+  async predict(texts: readonly string[]): Promise<readonly Prediction[]> {
+    const ready = await this.#answering();
+    return checkedTexts(texts).map((text) => prediction(ready, text));
+  }
+
+  /**
+   * Why it answers so: what every token of the text added to the score, exactly. The score is log odds of "positive":
+   * above 0 is positive, and its logistic function is the probability; `bias` and all contributions sum to it.
+   */
+  async explain(text: string): Promise<Explanation> {
+    const [one = ''] = checkedTexts([text]);
+    return (await this.#answering()).explain(one);
+  }
+
+  /** The words and pairs of neighbouring words with the largest weights (log odds), at most `most` of each side. */
+  async topWords(most = 20): Promise<TopWords> {
+    return topWords(await this.#model(), atLeastOne(most));
+  }
+
   /** Keeps it as the next version of a named model, which becomes its champion, or what else is asked for. */
   async save(
     name: string,
@@ -135,7 +163,7 @@ export class SentimentModel implements Referable, Scored {
   ): Promise<{ readonly version: number }> {
     const host = taskHost('model.save');
     const [model, kept] = [named('model.save', name), knownAlias('model.save', alias)];
-    const { features: _, version: _version, ...facts } = await this.#facts();
+    const { version: _version, ...facts } = await this.#facts();
     return host.saveModel({ model, alias: kept, ...facts });
   }
 
@@ -165,6 +193,11 @@ export class SentimentModel implements Referable, Scored {
     return { hash, bytes: this.#size, features, snapshot, backend, metrics, ...data };
   }
 
+  async #answering(): Promise<LoadedModel> {
+    this.#ready ??= this.#model().then(readyModel);
+    return this.#ready;
+  }
+
   #model(): Promise<StoredModel> {
     this.#stored ??= this.#read().then(unpackModel);
     return this.#stored;
@@ -173,6 +206,13 @@ export class SentimentModel implements Referable, Scored {
 
 const toldAccuracy = ({ accuracy, heldOut, low, high }: EvaluationNumbers): string =>
   `Accuracy ${accuracy.toFixed(3)} on ${grouped(heldOut)} rows (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)})`;
+
+const atLeastOne = (most: number): number => {
+  if (Number.isSafeInteger(most) && most > 0) return most;
+  throw new Error(
+    `model.topWords takes how many words of each side, 1 or more, and this is ${String(most)}.`,
+  );
+};
 
 function named(what: string, name: string): string {
   if (typeof name === 'string' && name.trim() !== '') return name;

@@ -1,6 +1,7 @@
 import { cacheEntryKey, isCacheEntryId, type FlowRunId } from '#domain/ids.ts';
 import type { ContentUser, UsedThing, UseRecord } from '#domain/records.ts';
-import type { StoreName, Swept } from '#domain/store.ts';
+import type { StoreName, Swept, Write } from '#domain/store.ts';
+import { issue } from './indexeddb-writes.ts';
 import { firstPart, type KeyRange } from './keys.ts';
 import { partsOf, REMOVAL_STORES, type PartStore } from './parts-of-run.ts';
 import type { Database, Transaction } from './schema.ts';
@@ -37,6 +38,23 @@ export async function removeRun(db: Database, flowRunId: FlowRunId): Promise<voi
     await removeParts(transaction, [flowRunId], Infinity);
     await release(transaction, [flowRunId], Infinity);
   });
+}
+
+/** See `Store.commitAndRelease`. */
+export async function commitAndRelease(
+  db: Database,
+  writes: readonly Write[],
+  user: ContentUser,
+): Promise<void> {
+  const stores = [...new Set([...REMOVAL_STORES, ...writes.map(({ store }) => store)])];
+  await interactive(
+    db,
+    { stores, mode: 'readwrite', durability: 'strict' },
+    async (transaction) => {
+      await Promise.all(issue(transaction, writes));
+      await release(transaction, [user], Infinity);
+    },
+  );
 }
 
 interface Removed<Owner> {

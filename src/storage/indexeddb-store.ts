@@ -8,7 +8,7 @@ import {
   rowChunkHashes,
   visitAll,
 } from './indexeddb-reads.ts';
-import { removeRun, sweep } from './indexeddb-removal.ts';
+import { commitAndRelease, removeRun, sweep } from './indexeddb-removal.ts';
 import { applyWrites } from './indexeddb-writes.ts';
 import { openDatabase, type IndexedDbOptions } from './open-database.ts';
 import { readsOver } from './reads.ts';
@@ -33,6 +33,7 @@ export async function openIndexedDbStore(options: IndexedDbOptions): Promise<Sto
     count: (store) => use((db) => countRecords(db, store)),
     sweep: (limit) => use((db) => sweep(db, limit)),
     removeRun: (flowRunId) => use((db) => removeRun(db, flowRunId)),
+    commitAndRelease: (writes, user) => use((db) => commitAndRelease(db, withUses(writes), user)),
     snapshot: (visit) => use((db) => visitAll(db, visit)),
     close,
   };

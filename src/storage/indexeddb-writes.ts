@@ -17,7 +17,8 @@ export async function applyWrites(
   );
 }
 
-function* issue(
+/** The requests of some writes, in a transaction over their stores. */
+export function* issue(
   transaction: Transaction<'readwrite'>,
   writes: readonly Write[],
 ): Iterable<Promise<unknown>> {

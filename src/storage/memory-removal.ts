@@ -35,7 +35,7 @@ function removeParts(tables: Tables, flowRunId: FlowRunId, limit: number): numbe
 }
 
 /** Ends uses of one user: what nobody uses any more goes, and the uses of that. */
-function release(tables: Tables, user: ContentUser, limit = Infinity): number {
+export function release(tables: Tables, user: ContentUser, limit = Infinity): number {
   const own = usesWhere(tables, (use) => use.user === user).slice(0, limit);
   for (const { hash } of own) tables.uses.delete(JSON.stringify([hash, user]));
   for (const { hash } of own) removeIfUnused(tables, hash);

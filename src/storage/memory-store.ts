@@ -1,5 +1,5 @@
 import type { Store } from '#domain/store.ts';
-import { removeRun, sweep } from './memory-removal.ts';
+import { release, removeRun, sweep } from './memory-removal.ts';
 import {
   applyWrites,
   emptyTables,
@@ -30,6 +30,11 @@ export function createMemoryStore(): Store {
     count: (store) => use(() => tables[store].size),
     sweep: (limit) => use(() => sweep(tables, limit)),
     removeRun: (flowRunId) => use(() => removeRun(tables, flowRunId)),
+    commitAndRelease: (writes, user) =>
+      use(() => {
+        applyWrites(tables, structuredClone(withUses(writes)));
+        release(tables, user);
+      }),
     snapshot: (visit) => use(() => visitAll(tables, visit)),
     close: () => void (open = false),
   };

@@ -26,6 +26,7 @@ type Reads = Omit<
   | 'count'
   | 'sweep'
   | 'removeRun'
+  | 'commitAndRelease'
   | 'snapshot'
   | 'close'
 >;
@@ -52,6 +53,14 @@ export function readsOver(find: Find): Reads {
     modelVersionByCall: async (taskRunId, ordinal) => {
       const range = within([taskRunId], ordinal, ordinal);
       return (await find({ store: 'modelVersions', index: 'byCall', range }))[0];
+    },
+    modelNames: async () => {
+      const versions = await find({ store: 'modelVersions', range: within([]) });
+      return [...new Set(versions.map(({ model }) => model))].sort();
+    },
+    usersOf: async (thing) => {
+      const uses = await find({ store: 'uses', range: within([thing]) });
+      return uses.map(({ user }) => user);
     },
     cacheOf: (flowId, taskName, limit) => {
       const range = within([flowId, taskName]);

@@ -1,5 +1,5 @@
 import { assertNever } from '#domain/assert-never.ts';
-import { asContentHash, cacheEntryId, type ContentHash } from '#domain/ids.ts';
+import { asContentHash, cacheEntryId, versionUser, type ContentHash } from '#domain/ids.ts';
 import type { ContentUser, UseRecord } from '#domain/records.ts';
 import type { Write } from '#domain/store.ts';
 
@@ -40,7 +40,7 @@ export function usesIn(write: Write): readonly UseRecord[] {
     }
     case 'modelVersions': {
       const { model, version, contentHash, lineage } = write.record;
-      return used(`model:${model}/${version}`, contentHash, lineage.sourceHash);
+      return used(versionUser(model, version), contentHash, lineage.sourceHash);
     }
     case 'flows':
     case 'events':

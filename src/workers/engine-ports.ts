@@ -2,6 +2,7 @@ import { createCompiler } from '#compile/compiler.ts';
 import type { EngineSetup } from '#domain/engine-api.ts';
 import type { Feed } from '#domain/ports.ts';
 import type { OpenedPorts } from '#engine/engine-host.ts';
+import { readModelFile } from '#ml/model-file.ts';
 import { createAuthorWorkers } from '#rpc/author-workers.ts';
 import { recordCodec } from '#rpc/record-codec.ts';
 import {
@@ -46,6 +47,7 @@ export async function openEnginePorts(
       assets,
       disk: originDisk,
       records: recordCodec,
+      modelFiles: { read: readModelFile },
       runtime: `nightshift ${__VERSION__}`,
       poolSize: Math.max(1, Math.min(4, setup.cores - 1)),
       offsetMinutes: (at) => -new Date(at).getTimezoneOffset(),

@@ -227,6 +227,24 @@ export function listContract(open: OpenStore): void {
       expect(await store.modelVersionByCall(OTHER_TASK, 1)).toBeUndefined();
     });
 
+    test('models are named once each, and the users of a value are all named', async () => {
+      const version = (model: string, n: number): Write => ({
+        store: 'modelVersions',
+        op: 'add',
+        record: build.modelVersion({
+          model,
+          version: n,
+          contentHash: build.hash(9),
+          lineage: build.importedLineage(),
+        }),
+      });
+      const store = await filled(version('b', 1), version('a', 1), version('b', 2));
+      expect(await store.modelNames()).toEqual(['a', 'b']);
+      const users = ['model:a/1', 'model:b/1', 'model:b/2'];
+      expect([...(await store.usersOf(build.hash(9)))].sort()).toEqual(users);
+      expect(await store.usersOf(build.hash(8))).toEqual([]);
+    });
+
     test('deployments come all', async () => {
       const [a, b] = [asDeploymentId('dep_a'), asDeploymentId('dep_b')];
       const store = await filled(

@@ -4,6 +4,7 @@ import {
   asTaskRunId,
   cacheEntryId,
   runStream,
+  versionUser,
   type ContentHash,
   type FlowRunId,
 } from '#domain/ids.ts';
@@ -132,6 +133,49 @@ export function removalContract(open: OpenStore): void {
       await store.commit(marked(OLD));
       await sweepAll(store, 100);
       expect(await names(store)).toEqual(['flows', 'values', 'modelVersions', 'uses']);
+    });
+
+    test('takes a model version with its weights, in one commit with what is written', async () => {
+      const store = await open();
+      const event: Write = {
+        store: 'events',
+        op: 'add',
+        record: build.event({ streamId: 'model:sentiment' }),
+      };
+      const gone: Write = { store: 'modelVersions', op: 'delete', key: ['sentiment', 1] };
+      const lineage = build.lineage({ sourceHash: SOURCE });
+      const record = build.modelVersion({ contentHash: hash(1), lineage });
+      const source = build.flowSource({ sourceHash: SOURCE });
+      await store.commit([
+        value(1),
+        { store: 'flows', op: 'add', record: source },
+        { store: 'modelVersions', op: 'add', record },
+      ]);
+      await store.commitAndRelease([gone, event], versionUser('sentiment', 1));
+      expect(await names(store)).toEqual(['events']);
+    });
+
+    test('keeps the weights of a version that is taken while a run uses them', async () => {
+      const store = await open();
+      const record = build.modelVersion({ contentHash: hash(1) });
+      await store.commit([...wholeRun(OLD, [1]), value(1)]);
+      await store.commit([{ store: 'modelVersions', op: 'add', record }]);
+      const gone: Write = { store: 'modelVersions', op: 'delete', key: ['sentiment', 1] };
+      await store.commitAndRelease([gone], versionUser('sentiment', 1));
+      expect(await store.get('values', hash(1))).toBeDefined();
+      expect(await store.modelVersions('sentiment')).toEqual([]);
+    });
+
+    test('takes nothing of a version when the commit with it meets a conflict', async () => {
+      const store = await open();
+      const event: Write = { store: 'events', op: 'add', record: build.event() };
+      const record = build.modelVersion({ contentHash: hash(1) });
+      await store.commit([value(1), { store: 'modelVersions', op: 'add', record }, event]);
+      const before = await contentOf(store);
+      const gone: Write = { store: 'modelVersions', op: 'delete', key: ['sentiment', 1] };
+      const going = store.commitAndRelease([gone, event], versionUser('sentiment', 1));
+      await expect(going).rejects.toThrow('exists already');
+      expect(await contentOf(store)).toEqual(before);
     });
 
     test('keeps a cached result as long as a run that made or took it, and drops it with them', async () => {

@@ -216,7 +216,7 @@ function doubledOutside({ runs, model, schedule }: Evidence): readonly string[] 
     body.kind === 'tick.decided' ? [`the decision on the tick at ${body.dueAt}`] : [],
   );
   const versions = model.versions.map(
-    ({ lineage: { taskRunId, ordinal } }) => `save ${ordinal} of ${taskRun(taskRunId)}`,
+    ({ lineage: { taskRunId = '', ordinal } }) => `save ${ordinal} of ${taskRun(taskRunId)}`,
   );
   const promotions = model.events.flatMap(({ body }) =>
     body.kind === 'alias.moved' ? [`the promotion of version ${body.to}`] : [],

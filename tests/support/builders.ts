@@ -182,7 +182,7 @@ export const verdict = build<R.VerdictRecord>({
   at: SOME_TIME,
 });
 
-export const lineage = build<R.ModelLineage>({
+export const lineage = build<R.TrainedLineage>({
   flowRunId: FLOW_RUN,
   flowRunName: 'splendid-otter',
   taskRunId: TASK_RUN,
@@ -192,6 +192,13 @@ export const lineage = build<R.ModelLineage>({
   seed: 7,
   snapshot: hash(4),
   backend: 'cpu',
+});
+
+export const importedLineage = build<R.ImportedLineage>({
+  file: { name: 'sentiment-v3.nightshift-model', createdBy: 'nightshift/ml', trainedRows: 720 },
+  seed: 7,
+  snapshot: hash(4),
+  backend: 'wasm',
 });
 
 export const modelVersion = build<R.ModelVersionRecord>({

@@ -8,6 +8,7 @@ import type { SourceFile, TaskRunRecord } from '#domain/records.ts';
 import { foldRunEvents, type RunView, type TaskRunView } from '#domain/run-view.ts';
 import type { Store } from '#domain/store.ts';
 import { Engine, type EngineFlows } from '#engine/engine.ts';
+import { readModelFile } from '#ml/model-file.ts';
 import { recordCodec } from '#rpc/record-codec.ts';
 import type { EnginePorts } from '#engine/ports.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
@@ -172,6 +173,7 @@ export class EngineRig {
       feed: this.life.feed(this.feed),
       disk: someDisk,
       records: recordCodec,
+      modelFiles: { read: readModelFile },
       assets: someAssets(this.#options.assets ?? { 'corpus/reviews.tsv': SMALL_CORPUS }),
       runtime: 'nightshift test',
       poolSize: this.#options.poolSize ?? 2,

@@ -6,6 +6,7 @@ import type {
   FlowDescription,
   RunRequest,
 } from '#domain/engine-api.ts';
+import { EVENT_VERSION } from '#domain/events.ts';
 import { asContentHash, asDeploymentId, taskRunId } from '#domain/ids.ts';
 import { runName } from '#domain/names.ts';
 import type { DeploymentRecord, ModelVersionRecord } from '#domain/records.ts';
@@ -21,6 +22,8 @@ export interface FakeEngineOptions {
   /** Real milliseconds of a scripted one; below 1 it plays faster. */
   readonly pace?: number;
 }
+
+const NO_REGISTRY = { ok: false, reason: 'A scripted engine changes no model.' } as const;
 
 const FLOW: FlowDescription = {
   name: 'retrain-sentiment',
@@ -123,6 +126,29 @@ export class FakeEngine implements EngineConnection {
     },
     modelVersions: async () => this.#versions(),
     gateHistory: async () => [],
+    modelNames: async () => (this.#versions().length > 0 ? ['sentiment'] : []),
+    modelAliases: async () => [],
+    modelHistory: async () =>
+      this.#versions().map(({ version, createdAt }, i) => ({
+        v: EVENT_VERSION,
+        streamId: 'model:sentiment',
+        seq: i + 1,
+        at: createdAt,
+        body: {
+          kind: 'alias.moved',
+          model: 'sentiment',
+          alias: 'champion',
+          ...(i > 0 ? { from: version - 1 } : {}),
+          to: version,
+          reason: '',
+        },
+      })),
+    modelFile: async () => undefined,
+    flowSource: async () => undefined,
+    moveAlias: async () => NO_REGISTRY,
+    rollBack: async () => NO_REGISTRY,
+    deleteVersion: async () => NO_REGISTRY,
+    importModel: async () => NO_REGISTRY,
     checkCron: async (cron) => checkCron(cron),
     checkInterval: async () => ({ ok: false, reason: 'This engine knows crons only.' }),
     deployments: async () => [this.#deployment],
@@ -283,9 +309,20 @@ export const fakePredictor: PredictorApi = {
           : 0;
       return sign === 0
         ? []
-        : [{ start: index, end: index + word.length, contribution: sign * 0.9 }];
+        : [{ start: index, end: index + word.length, contribution: sign * 0.9, known: true }];
     });
     const score = tokens.reduce((sum, token) => sum + token.contribution, 0);
-    return { label: score >= 0 ? 1 : 0, confidence: 1 / (1 + Math.exp(-Math.abs(score))), tokens };
+    return {
+      label: score >= 0 ? 1 : 0,
+      confidence: 1 / (1 + Math.exp(-Math.abs(score))),
+      score,
+      bias: 0,
+      tokens,
+    };
   },
+  keep: async () => undefined,
+  explainBy: async (_key, text) => fakePredictor.explain(text),
+  describe: async () => undefined,
+  topWords: async () => undefined,
+  tensorFlowFiles: async () => undefined,
 };

@@ -1,6 +1,7 @@
 import type { EngineStatus, FeedMessage, FlowDescription } from '#domain/engine-api.ts';
 import { asFlowRunId, type FlowRunId } from '#domain/ids.ts';
 import type { OriginRequest } from '#domain/origin.ts';
+import { championBefore, type ModelHistory } from '#domain/model-history.ts';
 import type { ModelVersionRecord } from '#domain/records.ts';
 import type { RunView } from '#domain/run-view.ts';
 import { relativeTime } from '#ui/layout/numbers.ts';
@@ -48,6 +49,7 @@ export class Live {
   readonly connectors: Connectors;
   readonly offsetMinutes = offsetMinutes();
   versions = $state.raw<readonly ModelVersionRecord[]>([]);
+  #history = $state.raw<ModelHistory>([]);
   /** There is neither a recorded run nor one of this browser. */
   nothingToShow = $state(false);
   /** Why what is stored could not be read, though the engine runs. */
@@ -107,11 +109,12 @@ export class Live {
     return !run || same ? this.lab.flow : undefined;
   }
 
-  /** The newest version from before the run: what the gate weighed it against. */
+  /** The champion when the run began: what the gate weighed it against. */
   championBefore(view: RunView | undefined) {
-    const before = this.versions.filter(({ createdAt }) => createdAt < (view?.createdAt ?? 0));
-    const last = before.at(-1);
-    return last && { version: last.version, accuracy: last.metrics['accuracy'] };
+    const version = championBefore(this.#history, view?.createdAt ?? 0);
+    if (version === undefined) return undefined;
+    const found = this.versions.find((one) => one.version === version);
+    return { version, accuracy: found?.metrics['accuracy'] };
   }
 
   /** Its engine runs and acts. */
@@ -192,7 +195,11 @@ export class Live {
   }
 
   async #loadModels(): Promise<void> {
-    this.versions = await (await this.session.api()).modelVersions(MODEL);
+    const api = await this.session.api();
+    [this.versions, this.#history] = await Promise.all([
+      api.modelVersions(MODEL),
+      api.modelHistory(MODEL),
+    ]);
     await this.champion.loadChampion(this.session);
   }
 

@@ -14,6 +14,15 @@ export type Route =
     }
   /** Without a dataset: all of them. */
   | { readonly name: 'data'; readonly dataset?: string }
+  | {
+      readonly name: 'models';
+      /** Absent: the first there is. */
+      readonly model?: string;
+      /** Absent: the champion; 0: the one that ships with the site. */
+      readonly version?: number;
+      /** Compared with that version. */
+      readonly against?: number;
+    }
   | { readonly name: 'shared'; readonly link: string }
   | { readonly name: 'unknown'; readonly address: string };
 
@@ -35,6 +44,8 @@ export function parseRoute(hash: string): Route {
       return parts.length === 1 ? { name: 'runs' } : (runRoute(parts, query) ?? unknown);
     case 'data':
       return dataRoute(parts) ?? unknown;
+    case 'models':
+      return modelsRoute(parts) ?? unknown;
     case 's':
       return { name: 'shared', link: path.replace(/^\/*s\/?/, '') };
     default:
@@ -53,6 +64,8 @@ export function formatRoute(route: Route): string {
       return `#/runs/${encodeURIComponent(route.id)}${selection(route)}${runQuery(route)}`;
     case 'data':
       return `#/data${route.dataset === undefined ? '' : `/${encodeURIComponent(route.dataset)}`}`;
+    case 'models':
+      return `#/models${modelsPath(route)}`;
     case 'shared':
       return `#/s/${route.link}`;
     case 'unknown':
@@ -86,6 +99,28 @@ function runRoute(parts: readonly string[], query: string): RunRoute | undefined
   const tab = RUN_TABS.find((one) => one === given.get('tab')) ?? 'logs';
   const selected = taskRun ? { selected: { taskRun, attempt } } : {};
   return { name: 'run', id, tab, filter: parseFilter(given), ...selected };
+}
+
+export type ModelsRoute = Extract<Route, { name: 'models' }>;
+
+/** `models`, `models/sentiment`, `models/sentiment/3`, `models/sentiment/compare/2/3` */
+function modelsRoute(parts: readonly string[]): ModelsRoute | undefined {
+  const [, model, ...rest] = parts.map(decode);
+  if (model === undefined) return { name: 'models' };
+  const compares = rest[0] === 'compare' && rest.length === 3;
+  const numbers = (compares ? rest.slice(1) : rest).map(Number);
+  const [version, against] = numbers;
+  if (numbers.some((one) => !Number.isSafeInteger(one) || one < 0)) return undefined;
+  if (version === undefined) return { name: 'models', model };
+  if (against === undefined) return { name: 'models', model, version };
+  return compares ? { name: 'models', model, version, against } : undefined;
+}
+
+function modelsPath({ model, version, against }: ModelsRoute): string {
+  if (model === undefined) return '';
+  const name = `/${encodeURIComponent(model)}`;
+  if (version === undefined) return name;
+  return against === undefined ? `${name}/${version}` : `${name}/compare/${version}/${against}`;
 }
 
 function parseFilter(given: URLSearchParams): LogFilter {

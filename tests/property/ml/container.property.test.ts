@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { packRows } from '#domain/rows.ts';
 import { packModel, unpackModel, UnreadableFile } from '#ml/container.ts';
 import { learnFeatures } from '#ml/learn-features.ts';
+import { readModelFile } from '#ml/model-file.ts';
 import { featureCount, type Vocabulary } from '#ml/vocabulary.ts';
 
 const origin = fc.record({
@@ -71,6 +72,33 @@ describe('a model file, for any model', () => {
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         expect(() => unpackModel(bytes)).toThrow(UnreadableFile);
       }),
+    );
+  });
+});
+
+describe('a model file that somebody brings, for any model', () => {
+  test('is read as what it says, and refused with what next after any flipped bit or cut', () => {
+    const small = model.filter(({ weights, bias }) => [bias, ...weights].every(Number.isFinite));
+    fc.assert(
+      fc.property(
+        origin,
+        small,
+        fc.nat(),
+        fc.nat({ max: 7 }),
+        fc.boolean(),
+        (from, packed, at, bit, cuts) => {
+          const bytes = packModel(from, packed);
+          const { metrics, snapshot, createdBy } = from;
+          expect(readModelFile(bytes.buffer)).toMatchObject({
+            ok: true,
+            about: { metrics, snapshot, createdBy, features: packed.weights.length },
+          });
+          if (!cuts) bytes[at % bytes.length]! ^= 1 << bit;
+          const harmed = cuts ? bytes.slice(0, at % bytes.length) : bytes;
+          const read = readModelFile(harmed.buffer);
+          expect(read.ok ? '' : read.reason).toMatch(/\. (Choose|Download|Reload)/);
+        },
+      ),
     );
   });
 });

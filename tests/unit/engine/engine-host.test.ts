@@ -5,6 +5,7 @@ import type { EngineSetup, RunRequest } from '#domain/engine-api.ts';
 import type { Leadership } from '#domain/ports.ts';
 import { EngineHost } from '#engine/engine-host.ts';
 import type { EnginePorts } from '#engine/ports.ts';
+import { readModelFile } from '#ml/model-file.ts';
 import { recordCodec } from '#rpc/record-codec.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { SOME_TIME } from '#tests/support/builders.ts';
@@ -60,6 +61,7 @@ function hostWith(leadership: Leadership, storageReason?: string) {
     assets: someAssets({}),
     disk: someDisk,
     records: recordCodec,
+    modelFiles: { read: readModelFile },
     runtime: 'nightshift test',
     poolSize: 1,
     offsetMinutes: () => 0,
@@ -116,6 +118,13 @@ describe('the engine of a tab', () => {
     expect(await host.retain({ oldest: 1 })).toEqual(refused);
     expect(await host.setRetention({ keepRuns: 1 })).toEqual(refused);
     expect(await host.importState(new ArrayBuffer(0))).toEqual(refused);
+    const [model, reason] = ['sentiment', 'because'];
+    const move = { model, alias: 'champion', version: 1, reason } as const;
+    expect(await host.moveAlias(move)).toEqual(refused);
+    expect(await host.rollBack({ model, reason })).toEqual(refused);
+    expect(await host.deleteVersion(model, 1)).toEqual(refused);
+    const file = { model, fileName: 'a', file: new ArrayBuffer(0) };
+    expect(await host.importModel(file)).toEqual(refused);
     expect((await host.exportState()).byteLength).toBeGreaterThan(20);
     expect((await host.storageUse()).runs).toBe(0);
   });

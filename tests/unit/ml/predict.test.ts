@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelOrigin } from '#ml/container.ts';
-import { packModel } from '#ml/container.ts';
+import { packModel, unpackModel } from '#ml/container.ts';
 import { UnreadableFile } from '#ml/framed-file.ts';
+import { KeptModels } from '#ml/kept-models.ts';
 import { learnFeatures } from '#ml/learn-features.ts';
 import { loadModel } from '#ml/predict.ts';
 import { seededRandom } from '#ml/seeded.ts';
+import { topWords } from '#ml/top-words.ts';
 import { featureCount } from '#ml/vocabulary.ts';
 import { packRows } from '#domain/rows.ts';
 
@@ -85,6 +87,56 @@ describe('a loaded model', () => {
 
   test('tells what is known about it', () => {
     expect(loadModel(FILE).meta).toMatchObject({ kind: 'sentiment', tokeniser: 1, ...ORIGIN });
+  });
+});
+
+describe('explaining', () => {
+  test('marks the words that the model has never met', () => {
+    const { tokens } = loadModel(FILE).explain('good zzz');
+    expect(tokens.map(({ known }) => known)).toEqual([true, false]);
+  });
+
+  test('names the words and pairs with the largest weights of each side', () => {
+    // Features in order: the words a, b, c and the pairs "a b", "b c".
+    const file = modelFrom(['a b c'], (feature) => [1, -2, 0, 3, -0.5][feature] ?? 0);
+    expect(topWords(unpackModel(file), 10)).toEqual({
+      positive: [
+        { text: 'a b', weight: 3 },
+        { text: 'a', weight: 1 },
+      ],
+      negative: [
+        { text: 'b', weight: -2 },
+        { text: 'b c', weight: -0.5 },
+      ],
+    });
+    expect(topWords(unpackModel(file), 1).positive).toEqual([{ text: 'a b', weight: 3 }]);
+  });
+
+  test('finds the largest of many as a sort of all would', () => {
+    const weights = seededRandom(5);
+    const texts = Array.from({ length: 300 }, (_, i) => `w${i}`);
+    const file = modelFrom(texts, () => Math.fround(weights() - 0.5));
+    const all = topWords(unpackModel(file), 300);
+    expect(topWords(unpackModel(file), 7)).toEqual({
+      positive: all.positive.slice(0, 7),
+      negative: all.negative.slice(0, 7),
+    });
+    expect(all.positive.length + all.negative.length).toBe(300);
+  });
+});
+
+describe('kept models', () => {
+  test('are as many as there is room for: those used longest ago go, the newest stays', () => {
+    const kept = new KeptModels(FILE.length * 6 * 2);
+    kept.keep('a', FILE);
+    kept.keep('b', FILE);
+    kept.get('a');
+    kept.keep('c', FILE);
+    expect(['a', 'b', 'c'].filter((key) => kept.get(key))).toEqual(['a', 'c']);
+    const tight = new KeptModels(1);
+    tight.keep('a', FILE);
+    expect(() => tight.keep('b', new Uint8Array(3))).toThrow(UnreadableFile);
+    expect(tight.get('a')?.ready.score('good')).toBe(loadModel(FILE).score('good'));
   });
 });
 

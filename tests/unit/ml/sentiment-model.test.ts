@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TO_REFERENCE } from '#domain/author-host.ts';
+import { rowText } from '#domain/rows.ts';
 import type { Split } from '#ml/dataset.ts';
 import { loadDataset } from '#ml/load-dataset.ts';
 import { loadModel } from '#ml/predict.ts';
@@ -156,6 +157,28 @@ describe('a sentiment model', () => {
     const bytes = await host.getValue(host.saved[0]!.hash);
     expect(bytes.length).toBe(host.saved[0]?.bytes);
     expect(loadModel(bytes).meta.snapshot).toBe(train.dataset.snapshot);
+  });
+
+  test('answers texts, says why, and names its largest words', async () => {
+    const { train, test } = await someSplits(new FakeHost(DAYS));
+    const model = await SentimentModel.fit(train);
+    const rows = await test.rows();
+    const texts = Array.from({ length: rows.count }, (_, i) => rowText(rows, i));
+    const answers = await model.predict(texts);
+    const right = answers.filter(({ label }, i) => label === rows.labels[i]).length;
+    expect(right / rows.count).toBe(await model.accuracy(test));
+    for (const { label, probability } of answers) expect(label).toBe(probability > 0.5 ? 1 : 0);
+    const { probability, score, bias, tokens } = await model.explain(texts[0]!);
+    expect(probability).toBe(answers[0]?.probability);
+    expect(tokens.reduce((sum, one) => sum + one.contribution, bias)).toBeCloseTo(score, 6);
+    const { positive, negative } = await model.topWords(5);
+    expect([positive.length, negative.length]).toEqual([5, 5]);
+    expect(positive[0]!.weight).toBeGreaterThan(0);
+    expect(negative[0]!.weight).toBeLessThan(0);
+    await expect(model.predict('good' as unknown as string[])).rejects.toThrow('a list of texts');
+    const mixed = ['a', 5] as unknown as string[];
+    await expect(model.predict(mixed)).rejects.toThrow('Text 2 of 2 is no text but number');
+    await expect(model.topWords(0)).rejects.toThrow('1 or more');
   });
 
   test('is saved from a task only, under a name', async () => {

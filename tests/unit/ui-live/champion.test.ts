@@ -39,9 +39,9 @@ describe('try a sentence', () => {
     const answers: ((label: 0 | 1) => void)[] = [];
     const explain: PredictorApi['explain'] = () =>
       new Promise((resolve) =>
-        answers.push((label) => resolve({ label, confidence: 1, tokens: [] })),
+        answers.push((label) => resolve({ label, confidence: 1, score: 0, bias: 0, tokens: [] })),
       );
-    const predictor = { load: () => Promise.resolve(), explain };
+    const predictor = { ...fakePredictor, explain };
     const champion = new ChampionStore(
       connectors({ connectPredictor: () => Promise.resolve(predictor) }),
     );

@@ -15,6 +15,13 @@ describe('an address', () => {
     ['#/data/', { name: 'data' }],
     ['#/data/my%20rows', { name: 'data', dataset: 'my rows' }],
     ['#/s/1.q64FAA', { name: 'shared', link: '1.q64FAA' }],
+    ['#/models', { name: 'models' }],
+    ['#/models/sentiment', { name: 'models', model: 'sentiment' }],
+    ['#/models/sentiment/0', { name: 'models', model: 'sentiment', version: 0 }],
+    [
+      '#/models/my%20model/compare/2/3',
+      { name: 'models', model: 'my model', version: 2, against: 3 },
+    ],
     ['#/s/', { name: 'shared', link: '' }],
   ])('%s is a view', (hash, route) => {
     expect(parseRoute(hash)).toEqual(route);
@@ -33,6 +40,14 @@ describe('an address', () => {
     expect(parseRoute('#/runs/fr_1?attempt=-1&level=LOUD&tab=x')).toEqual(runRouteTo('fr_1'));
   });
 
+  it.each([
+    { name: 'models', model: 'größe ., x' },
+    { name: 'models', model: 'a', version: 3 },
+    { name: 'models', model: 'a', version: 3, against: 0 },
+  ] as const)('of models comes back: %o', (route) => {
+    expect(parseRoute(formatRoute(route))).toEqual(route);
+  });
+
   it('comes back with letters that mean something in addresses', () => {
     const data = { name: 'data', dataset: 'größe %.?#' } as const;
     expect(parseRoute(formatRoute(data))).toEqual(data);
@@ -41,8 +56,11 @@ describe('an address', () => {
   });
 
   it.each([
-    '#/models',
     '#/data/a/b',
+    '#/nowhere',
+    '#/models/a/x',
+    '#/models/a/1/2',
+    '#/models/a/compare/1',
     '#/runs/a/b/c/d',
     '#/runs/a/b/0',
     '#/runs/a/b/x',

@@ -79,9 +79,10 @@ describe('a sentence and the words that moved it', () => {
     start,
     end,
     contribution,
+    known: true,
   });
   const explained = (...tokens: readonly ReturnType<typeof token>[]) =>
-    ({ label: 0, confidence: 0.71, tokens }) as const;
+    ({ label: 0, confidence: 0.71, score: -0.9, bias: 0, tokens }) as const;
 
   it('marks what moved it at least a quarter as far as the strongest word', () =>
     expect(
