@@ -20,7 +20,7 @@ export class DatasetShelf {
   readonly #stopped: (error: unknown) => void;
   #changes = 0;
   #used: { readonly changes: number; readonly hashes: ReadonlySet<ContentHash> } | undefined;
-  #sweeping: Promise<void> | undefined;
+  #isSweeping = false;
   #again = false;
 
   constructor(ports: EnginePorts, stopped: (error: unknown) => void) {
@@ -64,9 +64,11 @@ export class DatasetShelf {
   /** Deletes, in the background, the chunks that nothing refers to. */
   sweep(): void {
     this.#again = true;
-    this.#sweeping ??= this.#sweepAll()
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    void this.#sweepAll()
       .catch(this.#stopped)
-      .finally(() => (this.#sweeping = undefined));
+      .finally(() => (this.#isSweeping = false));
   }
 
   async #sweepAll(): Promise<void> {

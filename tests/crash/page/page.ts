@@ -77,7 +77,10 @@ class CrashPage {
       if (message.kind === 'stopped') this.#stopped = message.reason;
     });
     this.#killed = this.#api.arm(arming).then(() => this.#strike(connection, way));
-    await Promise.race([this.#api.start(engineSetup({ builtInFlows: BUILT_IN_FLOWS })), this.#killed]);
+    await Promise.race([
+      this.#api.start(engineSetup({ builtInFlows: BUILT_IN_FLOWS })),
+      this.#killed,
+    ]);
   }
 
   /** Exactly at the point: the engine stands still, and now it goes. */

@@ -7,7 +7,7 @@ import { FALSE_ALARMS } from '#ml/drift-verdict.ts';
 import { seededOrder } from '#ml/seeded.ts';
 import { selectRows } from '#ml/select-rows.ts';
 import { trainedOn, usualPlan } from '#tests/support/trained.ts';
-import { corpusRows } from '../../unit/corpus/corpus-rows.ts';
+import { corpusRows } from '#tests/unit/corpus/corpus-rows.ts';
 
 // TensorFlow.js takes seconds to load in Node; no test should wait for it.
 beforeAll(async () => {

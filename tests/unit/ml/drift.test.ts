@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { packRows, UNLABELLED, type RowBatch } from '#domain/rows.ts';
 import type { DriftFindings, DriftReference } from '#ml/drift.ts';
 import { referenceOf, usualPlan } from '#tests/support/trained.ts';
-import { corpusRows } from '../corpus/corpus-rows.ts';
+import { corpusRows } from '#tests/unit/corpus/corpus-rows.ts';
 import { someReviews } from './some-reviews.ts';
 
 // TensorFlow.js takes seconds to load in Node; no test should wait for it.

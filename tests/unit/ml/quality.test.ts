@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UNLABELLED, type TextRow } from '#domain/rows.ts';
 import { inspect, isGarbled } from '#ml/quality.ts';
-import { corpusRows } from '../corpus/corpus-rows.ts';
+import { corpusRows } from '#tests/unit/corpus/corpus-rows.ts';
 import { someReviews } from './some-reviews.ts';
 
 const fine = someReviews(100).map((row, i) => ({ ...row, text: `${row.text} ${i}` }));

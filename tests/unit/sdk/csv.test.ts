@@ -8,10 +8,14 @@ function read(text: string): readonly (readonly string[])[] {
   let [row, cell, quoted] = [[] as string[], '', false];
   for (let i = 0; i < text.length; i++) {
     const one = text[i] ?? '';
-    if (quoted && one === '"' && text[i + 1] === '"') ((cell += '"'), i++);
-    else if (one === '"') quoted = !quoted;
-    else if (!quoted && one === ',') (row.push(cell), (cell = ''));
-    else if (!quoted && one === '\r' && text[i + 1] === '\n') {
+    if (quoted && one === '"' && text[i + 1] === '"') {
+      cell += '"';
+      i++;
+    } else if (one === '"') quoted = !quoted;
+    else if (!quoted && one === ',') {
+      row.push(cell);
+      cell = '';
+    } else if (!quoted && one === '\r' && text[i + 1] === '\n') {
       rows.push([...row, cell]);
       [row, cell] = [[], ''];
       i++;
