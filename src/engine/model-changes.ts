@@ -115,13 +115,13 @@ export class ModelChanges {
       ...(rollback ? { rollback } : {}),
     };
     const put: AliasRecord = { model, alias, version, movedAt: clock.now(), reason };
-    const done = alias === 'champion' ? await this.#noLongerChallenger(model, version) : NOTHING;
+    const done = alias === 'champion' ? await this.noLongerChallenger(model, version) : NOTHING;
     const writes: Write[] = [{ store: 'aliases', op: 'put', record: put }, ...done.writes];
     return this.commit(model, [moved, ...done.bodies], writes, { version });
   }
 
   /** A challenger that became the champion has nobody to challenge. */
-  async #noLongerChallenger(model: string, version: number): Promise<Removal> {
+  async noLongerChallenger(model: string, version: number): Promise<Removal> {
     const challenger = await this.#ports.store.get('aliases', [model, 'challenger']);
     return challenger?.version === version
       ? removal(challenger, 'it became the champion')
@@ -142,7 +142,7 @@ interface Removal {
   readonly writes: readonly Write[];
 }
 
-const NOTHING: Removal = { bodies: [], writes: [] };
+export const NOTHING: Removal = { bodies: [], writes: [] };
 
 const removal = ({ model, alias, version }: AliasRecord, reason: string): Removal => ({
   bodies: [{ kind: 'alias.removed', model, alias, from: version, reason }],

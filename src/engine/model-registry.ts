@@ -3,6 +3,7 @@ import type { Champion } from '#domain/engine-api.ts';
 import type { HostRequest } from '#domain/host-api.ts';
 import { asContentHash } from '#domain/ids.ts';
 import type { AliasMove, ModelChange, ModelImport } from '#domain/model-api.ts';
+import type { ModelHistory } from '#domain/model-history.ts';
 import {
   MODEL_ALIASES,
   type DatasetFacts,
@@ -10,12 +11,21 @@ import {
   type ModelAlias,
 } from '#domain/models.ts';
 import type { AliasRecord, ModelVersionRecord, TaskRunRecord } from '#domain/records.ts';
-import { ModelChanges } from './model-changes.ts';
+import type { Write } from '#domain/store.ts';
+import { ModelChanges, NOTHING } from './model-changes.ts';
 import { importModel } from './model-import.ts';
 import { addEvents, nextModelEvents, nextVersion, readModelHistory } from './model-stream.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RunContext } from './run-context.ts';
+
+/** An alias is to point to a version, which comes with it where it is new. */
+interface Pointing {
+  readonly version: ModelVersionRecord;
+  readonly alias: ModelAlias;
+  readonly added: readonly Write[];
+  readonly history: ModelHistory;
+}
 
 type SaveModel = Extract<HostRequest, { method: 'saveModel' }>;
 
@@ -103,57 +113,64 @@ export class ModelRegistry {
     if (!(await this.#ports.store.get('values', asContentHash(request.hash))))
       throw new Error(`The weights of ${request.model} were not kept before it was saved.`);
     const versions = await this.#ports.store.modelVersions(request.model);
-    const number = nextVersion(versions, await readModelHistory(this.#ports.store, request.model));
-    const version = this.#versionRecord(run, task, request, number);
-    await this.#keep(run, task, version, request.alias);
+    const history = await readModelHistory(this.#ports.store, request.model);
+    // A task that keeps a model as challenger and then promotes it means one version, not two.
+    const kept = versions.find(
+      ({ contentHash, lineage }) =>
+        contentHash === request.hash && lineage.flowRunId === task.flowRunId,
+    );
+    const version = kept ?? this.#versionRecord(run, task, request, nextVersion(versions, history));
+    const added: readonly Write[] = kept
+      ? []
+      : [{ store: 'modelVersions', op: 'add', record: version }];
+    await this.#point(run, task, { version, alias: request.alias, added, history });
     return { version: version.version };
   }
 
   /**
    * Invariant: one strict transaction over the version, the alias and their events; the weights are stored before.
    */
-  async #keep(
+  async #point(
     run: RunContext,
     task: TaskRunRecord,
-    version: ModelVersionRecord,
-    name: ModelAlias,
+    { version: { model, version, bytes }, alias: name, added, history }: Pointing,
   ): Promise<void> {
-    const { model } = version;
     const current = await this.#ports.store.get('aliases', [model, name]);
-    const alias: AliasRecord = {
-      model,
-      alias: name,
-      version: version.version,
-      movedAt: version.createdAt,
-      reason: reasonOf(run),
-    };
+    if (current?.version === version) return;
+    const [at, reason] = [this.#ports.clock.now(), reasonOf(run)];
+    const alias: AliasRecord = { model, alias: name, version, movedAt: at, reason };
     const moved: ModelEvent = {
       kind: 'alias.moved',
       model,
       alias: name,
       ...(current ? { from: current.version } : {}),
-      to: version.version,
-      reason: alias.reason,
+      to: version,
+      reason,
       flowRunId: task.flowRunId,
     };
+    const done =
+      name === 'champion' ? await this.#changes.noLongerChallenger(model, version) : NOTHING;
     const saved: EventBody = {
       kind: 'model.saved',
       taskRunId: task.id,
       model,
-      version: version.version,
-      bytes: version.bytes,
+      version,
+      bytes,
       ...(name === 'champion' ? {} : { alias: name }),
     };
-    const champion = name === 'champion' ? { modelVersion: version.version } : {};
-    const history = await readModelHistory(this.#ports.store, model);
-    const events = nextModelEvents(history, model, [moved], version.createdAt);
+    const events = nextModelEvents(history, model, [moved, ...done.bodies], at);
     await run.log.commit(
       [saved],
       [
-        { store: 'modelVersions', op: 'add', record: version },
+        ...added,
         { store: 'aliases', op: 'put', record: alias },
+        ...done.writes,
         ...addEvents(events),
-        { store: 'flowRuns', op: 'put', record: run.note(champion) },
+        {
+          store: 'flowRuns',
+          op: 'put',
+          record: run.note(name === 'champion' ? { modelVersion: version } : {}),
+        },
       ],
       'strict',
     );

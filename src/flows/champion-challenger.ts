@@ -33,11 +33,14 @@ const train = task('train', ({ train }: Dataset, settings: Settings) =>
 );
 
 const decide = task('decide', async (model: SentimentModel, { test }: Dataset, atLeast: number) => {
-  const accuracy = await model.accuracy(test);
+  await model.accuracy(test);
   await model.save('sentiment', { alias: 'challenger' });
   const champion = await SentimentModel.load('sentiment');
-  const toBeat = Math.max(atLeast, (await champion?.accuracy(test)) ?? 0);
-  const verdict = await gate({ accuracy: { atLeast: toBeat } }).decide({ accuracy });
+  const verdict = await gate({ accuracy: { atLeast }, betterThan: 'champion' }).decide(
+    model,
+    champion,
+    test,
+  );
   if (verdict.promoted) await model.save('sentiment');
   return verdict.summary;
 });

@@ -238,4 +238,26 @@ describe('a saved model', () => {
     await rig.finish(id);
     expect((await rig.store.get('flowRuns', id))?.modelVersion).toBe(1);
   });
+
+  it('is one version when its run keeps it as challenger and then promotes it', async () => {
+    const { rig, script } = await manual();
+    const id = await rig.start();
+    const attempt = script.attempt('promote-0', 1);
+    const weights = await put(attempt, 5);
+    expect(valueOf(await save(attempt, weights, 0, 'challenger'))).toEqual({ version: 1 });
+    expect(valueOf(await save(attempt, weights, 1))).toEqual({ version: 1 });
+    expect(valueOf(await save(attempt, weights, 1))).toEqual({ version: 1 });
+    attempt.returns(1);
+    await rig.finish(id);
+    expect(await rig.engine.modelVersions('sentiment')).toHaveLength(1);
+    expect(await rig.engine.modelAliases('sentiment')).toMatchObject([
+      { alias: 'champion', version: 1 },
+    ]);
+    const history = await rig.engine.modelHistory('sentiment');
+    expect(history.map(({ body }) => body.kind)).toEqual([
+      'alias.moved',
+      'alias.moved',
+      'alias.removed',
+    ]);
+  });
 });
