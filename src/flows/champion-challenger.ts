@@ -2,10 +2,10 @@ import { artifact, flow, integer, number, task, unmapped } from 'nightshift';
 import { crossValidate, type Dataset, gate, loadDataset, SentimentModel } from 'nightshift/ml';
 
 const SETTINGS = [
-  { smoothing: 1, iterations: 30 },
-  { smoothing: 2, iterations: 30 },
-  { smoothing: 4, iterations: 30 },
-  { smoothing: 2, iterations: 60 },
+  { smoothing: 1, iterations: 20 },
+  { smoothing: 2, iterations: 20 },
+  { smoothing: 4, iterations: 20 },
+  { smoothing: 2, iterations: 40 },
 ];
 type Settings = (typeof SETTINGS)[number];
 

@@ -105,7 +105,7 @@ export class RowMapper {
   #widthProblem({ cells }: RawRow): string | undefined {
     return cells.length === this.#columns
       ? undefined
-      : `it has ${cells.length} cells where ${this.#columns} are expected. Mend the line, or look at the delimiter and the quotes.`;
+      : `it has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} where ${this.#columns} are expected. Mend the line, or look at the delimiter and the quotes.`;
   }
 
   #label(cells: readonly string[]): number | undefined {

@@ -1,4 +1,4 @@
-import type { Texts } from './shard.ts';
+import type { RowBatch } from '#domain/rows.ts';
 
 /** How a model is trained. Every field is optional for authors; `resolvePlan` fills in the rest. */
 export interface TrainingPlan {
@@ -22,14 +22,20 @@ export interface TrainingPlan {
 /** What authors may give of it. */
 export type PlanOptions = { readonly [K in keyof TrainingPlan]?: TrainingPlan[K] | undefined };
 
-type Size = Pick<Texts, 'count' | 'text'>;
+type Size = Pick<RowBatch, 'count' | 'text' | 'labels'>;
 type Mode = TrainingPlan['mode'];
 
 /**
- * Chosen by cross-validation on film, product and restaurant sentences: the ratio wants more smoothing than the
- * usual 1, thirty steps of Adam stop before it overfits (an L2 term only cost accuracy), and rare pairs help.
+ * Chosen by cross-validation on training rows of film, product and restaurant sentences: the ratio wants more smoothing
+ * than the usual 1, twenty steps of Adam stop before it overfits (an L2 term only cost accuracy; thirty at a rate of 0.15
+ * were as good and took longer), and rare pairs help.
  */
-const FULL_BATCH = { iterations: 30, learningRate: 0.15, smoothing: 2 };
+const FULL_BATCH = { iterations: 20, learningRate: 0.25, smoothing: 2 };
+/**
+ * Where one label is rare, its few rows need more steps: on phrases with 10 % positive, 91.3 % of the rows kept back (F1
+ * 0.36) after twenty, 91.7 % (0.42) after forty, no better after more.
+ */
+const RARE = { share: 0.25, iterations: 40 };
 /** Chosen on rows kept back from the training rows of film and product reviews, 800 to 20,000 of them. */
 const MINI_BATCH = { batchSize: 256, learningRate: 0.15, smoothing: 1 };
 /** Few rows make few steps an epoch, and stop too early after two. */
@@ -51,7 +57,7 @@ export class BadTrainingPlan extends Error {
 }
 
 /**
- * @param rows that are to be trained on: their number and length decide what is not given
+ * @param rows that are to be trained on: their number, length and labels decide what is not given
  * @param hasOptimizer that is not ours: it looks at all rows a step
  * @throws BadTrainingPlan naming the field that is out of range, or that belongs to the other mode
  */
@@ -75,14 +81,21 @@ function modeFor(options: PlanOptions, { count, text }: Size, hasOptimizer: bool
   return text.length >= LONG_ROW_BYTES * count ? 'mini-batch' : 'full-batch';
 }
 
-function defaultsFor(mode: Mode, { batchSize }: PlanOptions, { count }: Size): TrainingPlan {
+function defaultsFor(mode: Mode, { batchSize }: PlanOptions, rows: Size): TrainingPlan {
+  const { count } = rows;
   const minCount = count > MANY_ROWS ? 2 : 1;
-  const { iterations } = FULL_BATCH;
+  const iterations = rareShare(rows) < RARE.share ? RARE.iterations : FULL_BATCH.iterations;
   const usual = { mode, iterations, ...MINI_BATCH, epochs: EPOCHS.least, minCount, seed: 0 };
-  if (mode === 'full-batch') return { ...usual, ...FULL_BATCH };
+  if (mode === 'full-batch') return { ...usual, ...FULL_BATCH, iterations };
   const steps = Math.max(1, Math.ceil(count / (batchSize ?? MINI_BATCH.batchSize)));
   const wanted = Math.ceil(LEAST_STEPS / steps);
   return { ...usual, epochs: Math.min(Math.max(wanted, EPOCHS.least), EPOCHS.most) };
+}
+
+/** Of the rows with the rarer label. */
+function rareShare({ count, labels }: Size): number {
+  const positive = labels.reduce((sum, label) => sum + label, 0) / Math.max(1, count);
+  return Math.min(positive, 1 - positive);
 }
 
 /** A setting that changes nothing would be believed to have worked. */

@@ -29,7 +29,7 @@ const LAST_DAY = 60;
 interface FitTimes {
   /** Of each fit, from rows to packed model. */
   readonly fits: readonly number[];
-  /** Of the thirty iterations of each fit. */
+  /** Of the iterations of each fit. */
   readonly iterations: readonly number[];
 }
 
@@ -51,7 +51,7 @@ export async function fitTimes(site: BenchSite): Promise<readonly Measurement[]>
       warm((run) => run.fits),
     ),
     measurement(
-      'of it 30 iterations',
+      'of it the iterations',
       warm((run) => run.iterations),
     ),
     measurement('of it features, watching, packing', warm(rest)),

@@ -62,7 +62,11 @@ async function openIsolatedPage({ page: sitePage, url }: BenchSite): Promise<Pag
   await serve('learner.wasm', 'application/wasm', readFileSync(join(ROOT, WASM)));
   await page.goto(`${url}learner`);
   await page.evaluate((address) => {
-    Object.assign(globalThis, { learner: new Worker(address) });
+    const [learner, assistant] = [new Worker(address), new Worker(address)];
+    const { port1, port2 } = new MessageChannel();
+    assistant.postMessage({ ask: 'serve' }, [port1]);
+    learner.postMessage({ ask: 'assistant' }, [port2]);
+    Object.assign(globalThis, { learner, assistant });
   }, `${url}${WORKER}`);
   return page;
 }

@@ -32,7 +32,7 @@ const timesOf = (trained: readonly Trained[]): readonly Measurement[] => [
     unit: 'ms',
     samples: trained.map((one) => one.featuresMs),
   },
-  { name: '30 iterations on them', unit: 'ms', samples: trained.map((one) => one.iterationsMs) },
+  { name: 'the iterations on them', unit: 'ms', samples: trained.map((one) => one.iterationsMs) },
 ];
 
 const overSeeds = (page: Page, day: number): Promise<readonly Trained[]> =>

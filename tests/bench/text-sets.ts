@@ -12,6 +12,8 @@ const PEERS = {
   'scikit-learn NB-weighted, one thread': { threads: 'one thread', model: 'nb_weighted' },
 } as const;
 const PEER = 'scikit-learn';
+const OTHER_PEERS = ['scikit-learn, one thread', 'scikit-learn NB-weighted, one thread'] as const;
+const LONG_SECONDS = 10;
 
 type PeerName = keyof typeof PEERS;
 
@@ -62,17 +64,19 @@ async function measureSet(
   const ours: Learned[] = [];
   const learned = new Map<PeerName, PeerLearned[]>();
   let last: Learner | undefined;
-  for (const [round, split] of roundsOf(set).entries()) {
+  for (const split of roundsOf(set)) {
     // A new worker where a set is learned once: what it takes to warm up is part of what people wait for.
     if (set.kind === 'train and test') await last?.close();
     if (!last || set.kind === 'train and test') last = await openLearner(site, set);
     ours.push(await last.learn(split));
-    for (const name of peers ? peersOfRound(set, round) : []) {
+    const ask = async (name: PeerName): Promise<void> => {
       const { threads, model } = PEERS[name];
       const peer = threads === 'one thread' ? peers?.single : peers?.usual;
       const found = await peer?.learn(set.name, split, model);
       if (found) learned.set(name, [...(learned.get(name) ?? []), found]);
-    }
+    };
+    await ask(PEER);
+    for (const name of peersOfRound(learned)) await ask(name);
   }
   if (!last) throw new Error(`${set.name} has no rows.`);
   const peakBytes = await last.peakBytes();
@@ -82,9 +86,10 @@ async function measureSet(
   return { set, ours, serving, peakBytes, ...(compared ? { peers: compared } : {}) };
 }
 
-/** The one that the ratio is about in each round, the others once: on long texts each takes half a minute. */
-const peersOfRound = ({ kind }: TextSet, round: number): readonly PeerName[] =>
-  kind === 'folds' || round === 0 ? (Object.keys(PEERS) as PeerName[]) : [PEER];
+/** The one that the ratio is about in each round; the others as well where that does not take half a minute each. */
+const peersOfRound = (
+  learned: ReadonlyMap<PeerName, readonly PeerLearned[]>,
+): readonly PeerName[] => (secondsOf(learned.get(PEER) ?? []) > LONG_SECONDS ? [] : OTHER_PEERS);
 
 const roundsOf = (set: TextSet): readonly string[] =>
   set.kind === 'folds' ? splitNames(set) : Array.from({ length: ROUNDS }, () => 'test');

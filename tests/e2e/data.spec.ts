@@ -47,7 +47,7 @@ test('a CSV file is looked at, mapped, imported and trained on, and is there aft
   await expect(counted(page, 'Labels outside the mapping')).toHaveText('1left out');
   await expect(page.getByText('Outside the mapping: meh (1)')).toBeVisible();
   await page.getByText('1 row cannot be used: where, and why').click();
-  await expect(page.getByText('Line 204: it has 1 cells where 2 are expected')).toBeVisible();
+  await expect(page.getByText('Line 204: it has 1 cell where 2 are expected')).toBeVisible();
 
   await page.getByRole('combobox', { name: 'Label meh' }).selectOption('negative');
   await expect(page.getByRole('button', { name: 'Import 201 rows' })).toBeEnabled();

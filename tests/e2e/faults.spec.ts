@@ -15,7 +15,7 @@ test('a worker crashed at 40 % is replaced, and training goes on from its checkp
   await runWith(page, 'train: crash the worker at 40 %');
   await expect(outcome(page)).toBeVisible();
   await expect(
-    page.getByText(/Going on after iteration \d+ of 30 from a checkpoint/),
+    page.getByText(/Going on after iteration \d+ of 20 from a checkpoint/),
   ).toBeVisible();
   await expect(page.getByRole('button', { name: /^train attempt 1 .*crashed/ })).toBeVisible();
 });

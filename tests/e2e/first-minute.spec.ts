@@ -23,7 +23,7 @@ test('a newcomer sees a recorded run, presses Run, sees the retry, the verdict, 
   await expect(
     run.getByRole('button', { name: /^extract attempt 2 of 3, completed/ }),
   ).toBeVisible();
-  await expect(run.getByRole('img', { name: /^After 30 iterations the loss is/ })).toBeVisible();
+  await expect(run.getByRole('img', { name: /^After 20 iterations the loss is/ })).toBeVisible();
   await expect(run.getByText(/says champion v1/)).toBeVisible();
 
   await page.reload();

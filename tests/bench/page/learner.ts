@@ -22,7 +22,8 @@ export type LearnerQuestion =
   | { readonly ask: 'learn'; readonly fold?: number }
   /** Of the last model that was trained, on the rows that it was scored on. */
   | { readonly ask: 'serving' }
-  /** Asked of its assistant by a worker, with a port to serve. */
+  /** With a port: be served by the worker at its other end, or serve it. */
+  | { readonly ask: 'assistant' }
   | { readonly ask: 'serve' };
 
 export interface Learned {
@@ -56,7 +57,9 @@ let files: readonly RowBatch[] = [];
 let folds: readonly number[] = [];
 let last: { readonly model: TrainedRows; readonly tested: RowBatch } | undefined;
 
-async function answer(question: Exclude<LearnerQuestion, { ask: 'serve' }>): Promise<unknown> {
+async function answer(
+  question: Exclude<LearnerQuestion, { ask: 'assistant' | 'serve' }>,
+): Promise<unknown> {
   switch (question.ask) {
     case 'start': {
       const { backend } = await loadTensors(async () =>
@@ -88,8 +91,6 @@ function splitOf(fold: number | undefined): readonly [RowBatch, RowBatch] {
 
 async function learn(rows: RowBatch, heldOut: RowBatch): Promise<Learned> {
   const { tf } = await loadTensors();
-  // One is kept warm, as the engine keeps one.
-  const assistants = [await (assistant ??= startAssistant())];
   const startedAt = performance.now();
   const model = await trainRows(tf, rows, { heldOut, openAssistants: async () => assistants });
   const ms = performance.now() - startedAt;
@@ -106,17 +107,8 @@ async function learn(rows: RowBatch, heldOut: RowBatch): Promise<Learned> {
   };
 }
 
-let assistant: Promise<Assistant> | undefined;
-
-/** The same file in another worker. */
-async function startAssistant(): Promise<Assistant> {
-  const worker = new Worker(location.href);
-  const { port1, port2 } = new MessageChannel();
-  const isUp = new Promise<void>((resolve) => (worker.onmessage = () => resolve()));
-  worker.postMessage({ ask: 'serve' } satisfies LearnerQuestion, [port2]);
-  await isUp;
-  return new Assistant(port1);
-}
+/** One is kept warm, as the engine keeps one. */
+let assistants: readonly Assistant[] = [];
 
 async function serving(): Promise<Serving> {
   if (!last) throw new Error('Nothing was trained yet.');
@@ -151,10 +143,8 @@ function timed<T>(work: () => T): { readonly value: T; readonly ms: number } {
 }
 
 addEventListener('message', ({ data, ports: [port] }: MessageEvent<LearnerQuestion>) => {
-  if (data.ask === 'serve') {
-    if (port) serveAssistant(port);
-    return postMessage('up');
-  }
+  if (data.ask === 'serve') return port && serveAssistant(port);
+  if (data.ask === 'assistant') return void (assistants = port ? [new Assistant(port)] : []);
   answer(data).then(
     (value) => port?.postMessage({ ok: true, value }),
     (error: unknown) => port?.postMessage({ ok: false, reason: String(error) }),

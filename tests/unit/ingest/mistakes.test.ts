@@ -67,7 +67,7 @@ describe('rows that cannot be used', () => {
   it('for too few or too many cells are told by line', async () => {
     const { report } = await readFile('text,label\na,1\nb\nc,0,x\nd,0\n', 'x.csv');
     expect(report.problems).toEqual([
-      { line: 3, message: expect.stringContaining('it has 1 cells where 2 are expected') },
+      { line: 3, message: expect.stringContaining('it has 1 cell where 2 are expected') },
       { line: 4, message: expect.stringContaining('it has 3 cells where 2 are expected') },
     ]);
     expect(report.rows).toBe(2);

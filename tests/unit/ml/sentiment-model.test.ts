@@ -31,7 +31,7 @@ describe('SentimentModel.fit', () => {
     const host = new FakeHost(DAYS);
     await SentimentModel.fit((await someSplits(host)).train);
     const points = host.series('training');
-    expect(points.map(({ step }) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+    expect(points.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
     const { loss, heldOutLoss, heldOutAccuracy, examplesPerSecond } = points.at(-1)?.values ?? {};
     expect(loss).toBeLessThan(points[0]?.values['loss'] ?? 0);
     expect(heldOutLoss).toBeLessThan(Math.LN2);
@@ -39,10 +39,10 @@ describe('SentimentModel.fit', () => {
     expect(examplesPerSecond).toBeGreaterThan(0);
   });
 
-  test('reports progress in thirtieths and offers a checkpoint each time', async () => {
+  test('reports progress in twentieths and offers a checkpoint each time', async () => {
     const host = new FakeHost(DAYS);
     await SentimentModel.fit((await someSplits(host)).train);
-    expect(host.fractions).toEqual(Array.from({ length: 30 }, (_, i) => (i + 1) / 30));
+    expect(host.fractions).toEqual(Array.from({ length: 20 }, (_, i) => (i + 1) / 20));
     expect(host.checkpoint?.length).toBeGreaterThan(1000);
   });
 
@@ -56,8 +56,8 @@ describe('SentimentModel.fit', () => {
     expect(
       lines
         .slice(1)
-        .map((line) => /^Iteration \d+ of 30: loss 0\.\d+, held-out accuracy/.test(line)),
-    ).toEqual([true, true, true, true]);
+        .map((line) => /^Iteration \d+ of 20: loss 0\.\d+, held-out accuracy/.test(line)),
+    ).toEqual([true, true, true]);
   });
 
   test('goes on from the checkpoint of a lost attempt', async () => {
@@ -70,9 +70,9 @@ describe('SentimentModel.fit', () => {
     const second = new FakeHost(DAYS);
     second.checkpoint = host.checkpoint;
     await SentimentModel.fit((await someSplits(second)).train);
-    expect(second.series('training')[0]?.step).toBe(17);
+    expect(second.series('training')[0]?.step).toBe(12);
     expect(second.logs.map(({ message }) => message)).toContain(
-      'Going on after iteration 16 of 30 from a checkpoint',
+      'Going on after iteration 11 of 20 from a checkpoint',
     );
   });
 

@@ -51,7 +51,7 @@ describe('a training', () => {
   test('learns to tell unseen rows apart', async () => {
     const model = await trained();
     expect(accuracyOf(model)).toBeGreaterThan(0.85);
-    expect(model.losses.length).toBe(30);
+    expect(model.losses.length).toBe(20);
     expect(model.losses[0]).toBeCloseTo(Math.LN2, 5);
     expect(model.losses.at(-1)).toBeLessThan(0.3);
   });
@@ -78,7 +78,7 @@ describe('a training', () => {
     const training = trained({ learningRate: 1e38 });
     await expect(training).rejects.toThrow(TrainingDiverged);
     await expect(training).rejects.toThrow(
-      /became (NaN|Infinity) in iteration \d+ of 30.*learning rate/,
+      /became (NaN|Infinity) in iteration \d+ of 20.*learning rate/,
     );
   });
 
@@ -107,13 +107,13 @@ describe('a training that goes on from a checkpoint', () => {
     const whole = await trained();
     const found = readCheckpoint('t', packCheckpoint('t', await stateAfter(12)));
     const resumed = await trained(found.kind === 'usable' ? { from: found.state } : {});
-    expect(resumed.losses.length).toBe(18);
+    expect(resumed.losses.length).toBe(8);
     expect(resumed.weights).toEqual(whole.weights);
     expect([resumed.bias, resumed.losses]).toEqual([whole.bias, whole.losses.slice(12)]);
   });
 
   test('has nothing left to do after the last iteration', async () => {
-    expect((await trained({ from: await stateAfter(30) })).losses).toEqual([]);
+    expect((await trained({ from: await stateAfter(20) })).losses).toEqual([]);
   });
 });
 
