@@ -9,6 +9,8 @@ export interface TypedParameter {
   /** As the source has it; absent where a value must be given. */
   readonly was?: string;
   readonly numeric: boolean;
+  /** Switched on or off: its value is `true` or `false`. */
+  readonly isSwitch?: true;
   /** `at least 1`, `one of a, b` */
   readonly about?: string;
 }
@@ -26,12 +28,14 @@ export function parameterFields(
     .map(([name, field]) => {
       const was = field.default === undefined ? undefined : String(field.default);
       const about = rangeOf(field);
+      const isSwitch = field.kind === 'boolean' && was !== undefined;
       return {
         name,
         value: edits.parameters?.[name] ?? String(rest.parameters[name] ?? was ?? ''),
         numeric: field.kind === 'number' || field.kind === 'integer',
         ...(was === undefined ? {} : { was }),
-        ...(about ? { about } : {}),
+        ...(about && !isSwitch ? { about } : {}),
+        ...(isSwitch ? { isSwitch } : {}),
       };
     });
 }

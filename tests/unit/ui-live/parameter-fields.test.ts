@@ -71,4 +71,21 @@ describe('settings and faults of the first flow', () => {
     expect(chipsOf(FLOW, false)).toEqual([]);
     expect(chipsOf(undefined, true).length).toBe(5);
   });
+
+  it('are switched where they are true or false, and typed where the flow gives neither', () => {
+    const flow = {
+      name: 'nightly',
+      tasks: [],
+      parameters: {
+        onlyIfBetter: { kind: 'boolean', default: false },
+        dryRun: { kind: 'boolean' },
+      },
+    } as const;
+    expect(parameterFields(flow, EMPTY_DRAFT)).toEqual([
+      { name: 'onlyIfBetter', value: 'false', was: 'false', numeric: false, isSwitch: true },
+      { name: 'dryRun', value: '', numeric: false, about: 'true or false' },
+    ]);
+    const on = withParameter(EMPTY_DRAFT, flow, 'onlyIfBetter', 'true');
+    expect(parameterFields(flow, on)[0]?.value).toBe('true');
+  });
 });
