@@ -1,3 +1,4 @@
+import type { ModelFileAbout } from '#domain/models.ts';
 import { packFile, unpackFile, UnreadableFile } from './framed-file.ts';
 import { ByteReader, ByteWriter } from './little-endian.ts';
 import { isNumbers } from './model-facts.ts';
@@ -10,25 +11,18 @@ export { UnreadableFile } from './framed-file.ts';
 
 const MAGIC = 'NSMODEL1';
 
+/** What whoever packs a model says of it. */
+export type ModelOrigin = Omit<ModelFileAbout, 'features'>;
+
 /** What is told about a model in its file. */
-export interface ModelMeta {
+export interface ModelMeta extends ModelOrigin {
   readonly kind: 'sentiment';
   readonly tokeniser: number;
   readonly words: number;
   readonly pairs: number;
   /** Bytes of all words together. */
   readonly wordBytes: number;
-  readonly trainedRows: number;
-  readonly seed: number;
-  /** Of the rows it was trained on. */
-  readonly snapshot: string;
-  readonly backend: string;
-  /** Measured on held-out rows when it was trained; empty when there were none. */
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly createdBy: string;
 }
-
-export type ModelOrigin = Omit<ModelMeta, 'kind' | 'tokeniser' | 'words' | 'pairs' | 'wordBytes'>;
 
 export interface StoredModel {
   readonly meta: ModelMeta;

@@ -2,8 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
 import type { RunHistory, RunRequest } from '#domain/engine-api.ts';
 import { expectNoFindings } from '#tests/support/axe.ts';
-import { endOf, historyOf, messagesOf, ended, openWithEngine } from '#tests/support/console-api.ts';
-import { asFlowRunId, type FlowRunId } from '#domain/ids.ts';
+import {
+  ended,
+  endOf,
+  historyOf,
+  messagesOf,
+  openWithEngine,
+  startedRun,
+} from '#tests/support/console-api.ts';
 
 const FLOWS = [
   'retrain-sentiment',
@@ -14,35 +20,8 @@ const FLOWS = [
   'tfjs-layers',
 ];
 
-/** Starts one of the flows that come with the site, from its own source. */
-async function start(
-  page: Page,
-  flowId: string,
-  more: Partial<RunRequest> = {},
-): Promise<FlowRunId> {
-  await page.waitForFunction(() => globalThis.nightshift !== undefined);
-  const started = await page.evaluate(
-    async ([id, rest]) => {
-      const { engine, builtInFlows } = globalThis.nightshift ?? {};
-      return engine?.startRun({
-        flowId: id,
-        files: builtInFlows?.[id] ?? [],
-        parameters: {},
-        overrides: {},
-        faults: [],
-        seed: 7,
-        trigger: { kind: 'person' },
-        ...rest,
-      });
-    },
-    [flowId, more] as const,
-  );
-  if (!started?.ok) throw new Error(JSON.stringify(started));
-  return asFlowRunId(started.flowRunId);
-}
-
 async function run(page: Page, flowId: string, more: Partial<RunRequest> = {}) {
-  return endOf(page, await start(page, flowId, more));
+  return endOf(page, await startedRun(page, { flowId, ...more }));
 }
 
 const told = (history: RunHistory): readonly string[] => {

@@ -28,16 +28,18 @@ export async function openWithEngine(page: Page, path = './'): Promise<void> {
   await page.waitForFunction(() => globalThis.nightshift !== undefined);
 }
 
-/** Starts the built-in flow, or a source of the test's own. */
+/** Starts the first of the built-in flows, another by its id, or a source of the test's own. */
 export async function startRun(page: Page, asked: Asked = {}): Promise<RunStart> {
   await page.waitForFunction(() => globalThis.nightshift !== undefined);
-  return page.evaluate(async ({ source, ...rest }) => {
+  return page.evaluate(async ({ source, flowId = 'retrain-sentiment', ...rest }) => {
     const nightshift = globalThis.nightshift;
     if (!nightshift) throw new Error('The engine is not there.');
-    const builtIn = nightshift.builtInFlows['retrain-sentiment'] ?? [];
+    const flow =
+      source === undefined
+        ? { flowId, files: nightshift.builtInFlows[flowId] ?? [] }
+        : { flowId: 'test-flow', files: [{ name: 'flow.ts', text: source }] };
     return nightshift.engine.startRun({
-      flowId: source === undefined ? 'retrain-sentiment' : 'test-flow',
-      files: source === undefined ? builtIn : [{ name: 'flow.ts', text: source }],
+      ...flow,
       parameters: {},
       overrides: {},
       faults: [],

@@ -1,33 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelOrigin } from '#ml/container.ts';
-import { packModel, unpackModel } from '#ml/container.ts';
+import { unpackModel } from '#ml/container.ts';
 import { UnreadableFile } from '#ml/framed-file.ts';
 import { KeptModels } from '#ml/kept-models.ts';
-import { learnFeatures } from '#ml/learn-features.ts';
 import { loadModel } from '#ml/predict.ts';
 import { seededRandom } from '#ml/seeded.ts';
 import { topWords } from '#ml/top-words.ts';
-import { featureCount } from '#ml/vocabulary.ts';
-import { packRows } from '#domain/rows.ts';
-
-const ORIGIN: ModelOrigin = {
-  trainedRows: 3,
-  seed: 7,
-  snapshot: 'sha256-abc',
-  backend: 'cpu',
-  metrics: { accuracy: 0.9 },
-  createdBy: 'a test',
-};
-
-function modelFrom(texts: readonly string[], weight: (feature: number) => number, bias = -0.25) {
-  const rows = texts.map((text, i) => ({ id: `${i}`, domain: 'test', label: 1 as const, text }));
-  const { vocabulary } = learnFeatures(packRows(rows), 1);
-  const weights = Float32Array.from({ length: featureCount(vocabulary) }, (_, f) => weight(f));
-  return packModel(ORIGIN, { vocabulary, weights, bias });
-}
+import { SMALL_ORIGIN, smallModel } from '#tests/support/small-models.ts';
 
 const random = seededRandom(1);
-const FILE = modelFrom(
+const FILE = smallModel(
   ["I didn't like the café 😍", 'not good, not good at all!'],
   () => random() - 0.5,
 );
@@ -35,7 +16,9 @@ const FILE = modelFrom(
 describe('a loaded model', () => {
   test('scores words it knows, weighted by the square root of how many there are', () => {
     // Features in order: the words a, b and the pair "a b".
-    const { score } = loadModel(modelFrom(['a b'], (feature) => [1, 2, 4][feature] ?? 0, 0.5));
+    const { score } = loadModel(
+      smallModel(['a b'], (feature) => [1, 2, 4][feature] ?? 0, { bias: 0.5 }),
+    );
     expect(score('a')).toBeCloseTo(1 + 0.5, 6);
     expect(score('A, b!')).toBeCloseTo(7 / Math.sqrt(3) + 0.5, 6);
     expect(score('b a')).toBeCloseTo(3 / Math.sqrt(2) + 0.5, 6);
@@ -71,7 +54,9 @@ describe('a loaded model', () => {
   });
 
   test('gives unknown words no share and shares a pair between its two words', () => {
-    const { explain } = loadModel(modelFrom(['a b'], (feature) => [0, 0, 6][feature] ?? 0, 0));
+    const { explain } = loadModel(
+      smallModel(['a b'], (feature) => [0, 0, 6][feature] ?? 0, { bias: 0 }),
+    );
     const shares = explain('zzz a b').tokens.map(({ contribution }) => contribution);
     expect(shares).toEqual(
       [0, 3 / Math.sqrt(3), 3 / Math.sqrt(3)].map((share) => expect.closeTo(share, 6)),
@@ -86,7 +71,11 @@ describe('a loaded model', () => {
   });
 
   test('tells what is known about it', () => {
-    expect(loadModel(FILE).meta).toMatchObject({ kind: 'sentiment', tokeniser: 1, ...ORIGIN });
+    expect(loadModel(FILE).meta).toMatchObject({
+      kind: 'sentiment',
+      tokeniser: 1,
+      ...SMALL_ORIGIN,
+    });
   });
 });
 
@@ -98,7 +87,7 @@ describe('explaining', () => {
 
   test('names the words and pairs with the largest weights of each side', () => {
     // Features in order: the words a, b, c and the pairs "a b", "b c".
-    const file = modelFrom(['a b c'], (feature) => [1, -2, 0, 3, -0.5][feature] ?? 0);
+    const file = smallModel(['a b c'], (feature) => [1, -2, 0, 3, -0.5][feature] ?? 0);
     expect(topWords(unpackModel(file), 10)).toEqual({
       positive: [
         { text: 'a b', weight: 3 },
@@ -115,7 +104,7 @@ describe('explaining', () => {
   test('finds the largest of many as a sort of all would', () => {
     const weights = seededRandom(5);
     const texts = Array.from({ length: 300 }, (_, i) => `w${i}`);
-    const file = modelFrom(texts, () => Math.fround(weights() - 0.5));
+    const file = smallModel(texts, () => Math.fround(weights() - 0.5));
     const all = topWords(unpackModel(file), 300);
     expect(topWords(unpackModel(file), 7)).toEqual({
       positive: all.positive.slice(0, 7),
