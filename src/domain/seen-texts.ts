@@ -1,7 +1,10 @@
+import type { RowBatch } from './rows.ts';
 import { seededHash } from './seeded-hash.ts';
 
 const SEED = 1;
 const SMALLEST = 1024;
+
+type SeenRows = Pick<RowBatch, 'count' | 'text' | 'ends' | 'labels'>;
 
 /** What is known of a text before it is added. */
 export type Seen = 'new' | 'same' | 'conflicting';
@@ -29,6 +32,15 @@ export class SeenTexts {
 
   has(bytes: Uint8Array, from: number, to: number): boolean {
     return this.#keys[this.#slotOf(seededHash(bytes, from, to, SEED) + 1)] !== 0;
+  }
+
+  addRows({ count, text, ends, labels }: SeenRows): void {
+    for (let row = 0; row < count; row++)
+      this.add(text, ends[row - 1] ?? 0, ends[row] ?? 0, labels[row] ?? 0);
+  }
+
+  hasRow({ text, ends }: Pick<RowBatch, 'text' | 'ends'>, row: number): boolean {
+    return this.has(text, ends[row - 1] ?? 0, ends[row] ?? 0);
   }
 
   #slotOf(key: number): number {

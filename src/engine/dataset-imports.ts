@@ -132,9 +132,7 @@ export class DatasetImports {
 
   async #textsOf(base: DatasetRecord): Promise<SeenTexts> {
     const seen = new SeenTexts();
-    for await (const { ends, text, labels, count } of this.#shelf.rowsOf(base.name))
-      for (let row = 0; row < count; row++)
-        seen.add(text, ends[row - 1] ?? 0, ends[row] ?? 0, labels[row] ?? 0);
+    for await (const rows of this.#shelf.rowsOf(base.name)) seen.addRows(rows);
     return seen;
   }
 }

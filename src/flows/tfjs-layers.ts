@@ -31,7 +31,9 @@ const train = task('train', async ({ train, test }: Dataset, epochs: number) => 
     // No shuffle, which has no seed; no yield of its own, which waits for a frame.
     const options = { batchSize: 128, epochs: 1, shuffle: false, yieldEvery: 'never' } as const;
     const { history } = await model.fit(xs, ys, options);
-    const measured = [model.evaluate(testXs, testYs)].flat().map((one) => one.dataSync()[0] ?? NaN);
+    const measured = tf.tidy(() =>
+      [model.evaluate(testXs, testYs)].flat().map((one) => one.dataSync()[0] ?? NaN),
+    );
     const loss = Number(history['loss']?.[0]);
     const heldOutLoss = measured[0] ?? NaN;
     heldOutAccuracy = measured[1] ?? NaN;
@@ -41,6 +43,7 @@ const train = task('train', async ({ train, test }: Dataset, epochs: number) => 
     );
     await progress(epoch / epochs);
   }
+  model.optimizer.dispose(); // made here, so it is not the model's to free
   model.dispose();
   tf.dispose([xs, ys, testXs, testYs]);
   return heldOutAccuracy;

@@ -17,11 +17,11 @@ export class Assistant {
   }
 
   ask<O extends ShardOrder>(order: O, transfer: Transferable[]): AssistantAnswer<O['order']> {
-    if (this.isGivenUp) return new AssistantAnswer(this, Promise.resolve(undefined));
     const id = this.#next++;
+    if (this.isGivenUp) return new AssistantAnswer(this, id, Promise.resolve(undefined));
     const answered = new Promise<unknown>((resolve) => this.#waiting.set(id, resolve));
     this.#port.postMessage({ id, order }, transfer);
-    return new AssistantAnswer(this, answered);
+    return new AssistantAnswer(this, id, answered);
   }
 
   /** It is asked nothing more, and what it was asked is not waited for. */
@@ -35,10 +35,13 @@ export class Assistant {
 
 /** What an assistant may answer. */
 export class AssistantAnswer<K extends keyof ShardAnswers> {
+  /** Of the question. */
+  readonly id: number;
   readonly #assistant: Assistant;
   readonly #answered: Promise<unknown>;
 
-  constructor(assistant: Assistant, answered: Promise<unknown>) {
+  constructor(assistant: Assistant, id: number, answered: Promise<unknown>) {
+    this.id = id;
     this.#assistant = assistant;
     this.#answered = answered;
   }

@@ -7,10 +7,11 @@ import {
 } from '#domain/gate.ts';
 import type { PairedCounts } from '#domain/paired-tests.ts';
 import type { RowBatch } from '#domain/rows.ts';
-import { seededHash } from '#domain/seeded-hash.ts';
+import { SeenTexts } from '#domain/seen-texts.ts';
 import { differenceInterval } from './bootstrap.ts';
 import type { Dataset, Split } from './dataset.ts';
-import { binary, measureRows, shownText } from './evaluate-rows.ts';
+import { binary, measureRows, overallMetrics, shownText } from './evaluate-rows.ts';
+import { everyRow } from './select-rows.ts';
 import { probabilityOf } from './scorer.ts';
 
 /** Anything that can be weighed: a `SentimentModel`, or a model of your own. */
@@ -80,7 +81,7 @@ function championEvidence(
   const paired = pairedCounts(pair);
   return {
     ...(version === undefined ? {} : { version }),
-    metrics: measureRows(pair.batch, pair.champion).metrics,
+    metrics: overallMetrics(pair.batch, pair.champion),
     paired,
     difference: differenceInterval(paired, seed),
   };
@@ -130,16 +131,11 @@ async function heldOutSeen(
     const trained = model.trainingData?.();
     // One split never has a text on both sides.
     if (!trained || trained.snapshot === heldOut.dataset.snapshot) return trained && 0;
-    const seen = new Set(textHashes(await trained.train.rows()));
-    return textHashes(batch).filter((hash) => seen.has(hash)).length;
+    const seen = new SeenTexts();
+    seen.addRows(await trained.train.rows());
+    return everyRow(batch).filter((row) => seen.hasRow(batch, row)).length;
   } catch {
     // Not kept with the model, or the dataset is not what it was: then nobody can say.
     return undefined;
   }
-}
-
-function textHashes({ count, text, ends }: RowBatch): readonly number[] {
-  return Array.from({ length: count }, (_, row) =>
-    seededHash(text, ends[row - 1] ?? 0, ends[row] ?? 0, 0),
-  );
 }

@@ -18,6 +18,8 @@ export interface Split extends Referable {
   /** Rows on this side. */
   readonly count: number;
   readonly dataset: Dataset;
+  /** What its rows can be read again by; absent where they are chosen in a task and nowhere kept. */
+  readonly data?: DatasetFacts;
   /** The held-out side, for watching a training; absent on that side itself. */
   readonly heldOut?: Split;
   rows(): Promise<RowBatch>;
@@ -34,12 +36,12 @@ export class Dataset implements Referable {
   readonly snapshot: string;
   readonly train: Split;
   readonly test: Split;
-  readonly facts: DatasetFacts;
+  readonly #facts: DatasetFacts;
   readonly #read: () => Promise<Snapshot>;
   #halves: Promise<Halves> | undefined;
 
   constructor(facts: DatasetFacts, read: () => Promise<Snapshot>) {
-    this.facts = facts;
+    this.#facts = facts;
     this.#read = read;
     this.name = facts.dataset;
     this.until = facts.until;
@@ -51,19 +53,20 @@ export class Dataset implements Referable {
   }
 
   async [TO_REFERENCE](): Promise<Reference> {
-    return { kind: 'dataset', label: describeCounts(this.facts), data: { ...this.facts } };
+    return { kind: 'dataset', label: describeCounts(this.#facts), data: { ...this.#facts } };
   }
 
   #side(role: Side, heldOut?: Split): Split {
-    const count = this.facts.counts[role];
+    const count = this.#facts.counts[role];
     const label = `${grouped(count)} rows of '${this.name}'`;
     return {
       role,
       count,
       dataset: this,
+      data: this.#facts,
       ...(heldOut ? { heldOut } : {}),
       rows: async () => (await this.#bothHalves())[role],
-      [TO_REFERENCE]: async () => ({ kind: 'split', label, data: { role, ...this.facts } }),
+      [TO_REFERENCE]: async () => ({ kind: 'split', label, data: { role, ...this.#facts } }),
     };
   }
 
@@ -71,7 +74,7 @@ export class Dataset implements Referable {
     this.#halves ??= this.#read().then((snapshot) => {
       const { train, heldOut } = splitSnapshot(snapshot, this.seed);
       // Held-out labels stay true whatever is done to the training rows: they are what shows the damage.
-      return { train: flipLabels(train, this.facts.flipped ?? 0, this.seed), heldOut };
+      return { train: flipLabels(train, this.#facts.flipped ?? 0, this.seed), heldOut };
     });
     return this.#halves;
   }

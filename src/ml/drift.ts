@@ -1,5 +1,5 @@
 import type { RowBatch } from '#domain/rows.ts';
-import { seededHash } from '#domain/seeded-hash.ts';
+import { SeenTexts } from '#domain/seen-texts.ts';
 import { ByteTable } from './byte-table.ts';
 import type { StoredModel } from './container.ts';
 import { binOf, quantileEdges } from './drift-measures.ts';
@@ -9,7 +9,7 @@ import { judge, skipped, type DriftMeasure, type Thresholds } from './drift-verd
 import { shiftedWords, type ShiftedWord } from './drift-words.ts';
 import { Scorer } from './scorer.ts';
 import { seededRandom } from './seeded.ts';
-import { selectRows } from './select-rows.ts';
+import { everyRow, selectRows } from './select-rows.ts';
 import { tokenRows, wordCounts, type TokenRows } from './token-rows.ts';
 
 export interface DriftPlan {
@@ -50,7 +50,7 @@ export class DriftReference {
   /** Of all rows that were ever looked at. */
   readonly #table = new ByteTable();
   /** By hash of the text. */
-  readonly #trained: ReadonlySet<number>;
+  readonly #trained = new SeenTexts();
   readonly #all: TokenRows;
   readonly #heldOut: {
     readonly rows: RowBatch;
@@ -65,7 +65,7 @@ export class DriftReference {
     if (heldOut.count === 0) throw new RangeError('Nothing was held out: there is no reference.');
     this.#model = model;
     this.#scorer = new Scorer(model);
-    this.#trained = new Set(textHashes(train));
+    this.#trained.addRows(train);
     const both = [train, heldOut].map((batch) => ({ batch, rows: everyRow(batch) }));
     this.#all = tokenRows(selectRows(both), this.#table);
     const words = tokenRows(heldOut, this.#table);
@@ -75,8 +75,7 @@ export class DriftReference {
   /** @throws RangeError when the batch has no rows */
   measure(given: RowBatch, plan: DriftPlan): DriftFindings {
     if (given.count === 0) throw new RangeError('There are no rows to compare.');
-    const hashes = textHashes(given);
-    const fresh = everyRow(given).filter((row) => !this.#trained.has(hashes[row] ?? 0));
+    const fresh = everyRow(given).filter((row) => !this.#trained.hasRow(given, row));
     const batch = selectRows([{ batch: given, rows: fresh }]);
     const words = tokenRows(batch, this.#table);
     const measures =
@@ -107,8 +106,8 @@ export class DriftReference {
       edges,
     );
     const facts = this.#factsOf(batch, words, this.#scorer.scoreRows(batch), edges);
-    const [found, before] = [facts, reference].map((side) => tally(side, everyRow(side), bins));
-    if (!found || !before) return [];
+    const found = tally(facts, everyRow(facts), bins);
+    const before = tally(reference, everyRow(reference), bins);
     const values = compare(found, before);
     const { labelled } = found;
     const random = seededRandom(plan.seed);
@@ -179,11 +178,3 @@ const nothingNew = (rows: number): readonly DriftMeasure[] =>
   (['scores', 'unknownWords', 'words', 'labels', 'accuracy'] as const).map((name) =>
     skipped(name, `the model was trained on all ${rows} rows of the batch`),
   );
-
-const textHashes = ({ count, text, ends }: RowBatch): readonly number[] =>
-  Array.from({ length: count }, (_, row) =>
-    seededHash(text, ends[row - 1] ?? 0, ends[row] ?? 0, 0),
-  );
-
-const everyRow = ({ count }: { readonly count: number }): readonly number[] =>
-  Array.from({ length: count }, (_, row) => row);

@@ -1,5 +1,4 @@
 import {
-  isMetric,
   MAX_MISTAKES,
   MAX_SHOWN_TEXT,
   METRICS,
@@ -63,7 +62,13 @@ export function numbersOf(
   return { ...Object.fromEntries(measured), ...counted };
 }
 
-/** Values without intervals: what a gate decides from. */
+/** Values over all rows, without intervals. */
+export const overallMetrics = (
+  batch: RowBatch,
+  scores: ArrayLike<number>,
+): Readonly<Record<string, number>> => plainMetrics(rank(scores, batch.labels));
+
+/** The same, and of the slices: what a gate decides from. */
 export function measureRows(
   batch: RowBatch,
   scores: ArrayLike<number>,
@@ -76,7 +81,7 @@ export function measureRows(
     { rows: rows.length, metrics: plainMetrics(rankedRows(batch, scores, rows)) },
   ]);
   return {
-    metrics: plainMetrics(rank(scores, batch.labels)),
+    metrics: overallMetrics(batch, scores),
     slices: Object.fromEntries(slices) as Record<string, SliceEvidence>,
   };
 }
@@ -86,9 +91,7 @@ function plainMetrics(
 ): Readonly<Partial<Record<Metric, number>>> & Record<string, number> {
   const values = metricsOf(ranked);
   const known = METRICS.map((metric, place) => [metric, values[place] ?? NaN] as const);
-  return Object.fromEntries(
-    known.filter(([metric, value]) => isMetric(metric) && !Number.isNaN(value)),
-  );
+  return Object.fromEntries(known.filter(([, value]) => !Number.isNaN(value)));
 }
 
 function rankedRows(

@@ -43,13 +43,16 @@ export function evaluate(scores: ArrayLike<number>, labels: ArrayLike<number>): 
   };
 }
 
-/** Mean negative log likelihood; written so that large scores do not overflow. */
+/** Negative log likelihood of one row; written so that large scores do not overflow. */
+export function lossOf(score: number, label: number): number {
+  const margin = label === 1 ? -score : score;
+  return Math.max(margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
+}
+
+/** Mean negative log likelihood. */
 export function logLoss(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < scores.length; i++) {
-    const margin = (labels[i] ?? 0) === 1 ? -(scores[i] ?? 0) : (scores[i] ?? 0);
-    sum += Math.max(margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
-  }
+  for (let i = 0; i < scores.length; i++) sum += lossOf(scores[i] ?? 0, labels[i] ?? 0);
   return ratio(sum, scores.length);
 }
 

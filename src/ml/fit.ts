@@ -26,7 +26,8 @@ export interface FittedModel {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly features: number;
   readonly snapshot: string;
-  readonly data: DatasetFacts;
+  /** Absent where the rows cannot be read again. */
+  readonly data?: DatasetFacts;
   readonly backend: string;
   readonly metrics: EvaluationNumbers | Readonly<Record<string, never>>;
 }
@@ -88,11 +89,12 @@ function fitted(
   trainedRows: number,
   backend: string,
 ): FittedModel {
-  const { snapshot, seed, facts: data } = split.dataset;
+  const { snapshot, seed } = split.dataset;
+  const data = split.data ? { data: split.data } : {};
   const metrics = trained.evaluation ?? {};
   const origin = { trainedRows, seed, snapshot, backend, metrics, createdBy: 'nightshift/ml' };
   const features = trained.weights.length;
-  return { bytes: packModel(origin, trained), features, snapshot, data, backend, metrics };
+  return { bytes: packModel(origin, trained), features, snapshot, ...data, backend, metrics };
 }
 
 function opening(

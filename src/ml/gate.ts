@@ -71,8 +71,9 @@ function asked(
     const contest = second && 'heldOut' in second ? second : undefined;
     return { metrics: checkedMetrics(first), ...(contest ? { contest: checked(contest) } : {}) };
   }
-  const champion = second && isScored(second) ? second : undefined;
   if (!heldOut) throw new BadGate(NEEDS_ROWS);
+  // Whatever is given as the champion is looked at: what is none must not pass for there being none.
+  const champion = second as Scored | undefined;
   return { metrics: {}, contest: checked({ challenger: first, champion, heldOut }) };
 }
 
@@ -80,9 +81,14 @@ const NEEDS_ROWS =
   'decide(challenger, champion, heldOut) needs the held-out rows: give it data.test of a dataset.';
 
 function checked(contest: Contest): Contest {
-  const { challenger, heldOut } = contest;
+  const { challenger, champion, heldOut } = contest;
   if (!isScored(challenger))
     throw new BadGate('decide needs a challenger that has scores(rows), like a SentimentModel.');
+  if (champion !== undefined && !isScored(champion))
+    throw new BadGate(
+      'decide was given a champion without scores(rows). Give it a model, or undefined while there is none: ' +
+        'SentimentModel.load is to be awaited.',
+    );
   if (typeof heldOut?.rows !== 'function') throw new BadGate(NEEDS_ROWS);
   if (heldOut.role === 'train')
     throw new BadGate(
@@ -98,5 +104,8 @@ function checkedMetrics(metrics: unknown): GateEvidence['metrics'] {
   );
 }
 
-const isScored = (value: object): value is Scored =>
-  'scores' in value && typeof value.scores === 'function';
+const isScored = (value: unknown): value is Scored =>
+  typeof value === 'object' &&
+  value !== null &&
+  'scores' in value &&
+  typeof value.scores === 'function';

@@ -35,8 +35,7 @@ export async function hashFeatures(split: Split, places: number): Promise<Hashed
   for (let row = 0; row < count; row++) {
     tokenise(text, ends[row - 1] ?? 0, ends[row] ?? 0, tokens);
     const found = new Set<number>();
-    for (let i = 0; i < tokens.count; i++)
-      found.add(placeOf(tokens.bytes, tokens.from(i), tokens.ends[i] ?? 0, places));
+    for (let i = 0; i < tokens.count; i++) found.add(placeOf(tokens.hashes[i] ?? 0, places));
     for (const place of found) values[row * places + place] = 1 / Math.sqrt(found.size);
   }
   return { shape: [count, places], values, labels: Float32Array.from(labels) };
@@ -54,9 +53,5 @@ export async function startTensors(): Promise<string> {
   return backend;
 }
 
-/** FNV-1a. */
-function placeOf(bytes: Uint8Array, from: number, to: number, places: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  return ((hash ^ (hash >>> 15)) >>> 0) % places;
-}
+/** Only the low bits of a remainder count: the hash is mixed once more. */
+const placeOf = (hash: number, places: number): number => ((hash ^ (hash >>> 15)) >>> 0) % places;

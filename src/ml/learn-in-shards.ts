@@ -25,11 +25,11 @@ export async function learnInShards(
   minCount: number,
   assistants: readonly Assistant[],
 ): Promise<LearnedFeatures> {
-  const textBytes = texts.text.length;
   const [mine, ...others] = cutTexts(texts, assistants.length + 1);
-  const theirs = others.map((part, i) => new SentPart(assistants[i], part, textBytes));
+  const theirs = others.map((part, i) => new SentPart(assistants[i], part));
   const startedAt = performance.now();
-  const own = new Shard(textBytes);
+  // It takes up what the others found.
+  const own = new Shard(texts.text.length);
   await addSlowly(own, mine ?? texts);
   const patienceMs = LEAST_PATIENCE_MS + PATIENCE_FACTOR * (performance.now() - startedAt);
   const terms = await Promise.all(theirs.map((part) => part.terms(patienceMs)));
@@ -54,16 +54,14 @@ async function addSlowly(shard: Shard, texts: Texts): Promise<void> {
 class SentPart {
   readonly #assistant: Assistant | undefined;
   readonly #texts: Texts;
-  readonly #textBytes: number;
   readonly #asked: AssistantAnswer<'learn'> | undefined;
   #here: Shard | undefined;
 
-  constructor(assistant: Assistant | undefined, texts: Texts, textBytes: number) {
+  constructor(assistant: Assistant | undefined, texts: Texts) {
     this.#assistant = assistant;
     this.#texts = texts;
-    this.#textBytes = textBytes;
     const copy = { ...texts, text: texts.text.slice(), ends: texts.ends.slice() };
-    this.#asked = assistant?.ask({ order: 'learn', texts: copy, textBytes }, [
+    this.#asked = assistant?.ask({ order: 'learn', texts: copy }, [
       copy.text.buffer,
       copy.ends.buffer,
     ]);
@@ -75,15 +73,17 @@ class SentPart {
 
   async translated(features: TermFeatures | undefined, patienceMs: number): Promise<FeatureRows> {
     if (!features) throw new Error('A part was not merged.');
-    const answer = this.#here
-      ? undefined
-      : this.#assistant?.ask({ order: 'translate', features }, []);
+    const learned = this.#here ? undefined : this.#asked?.id;
+    const answer =
+      learned === undefined
+        ? undefined
+        : this.#assistant?.ask({ order: 'translate', learned, features }, []);
     return (await answer?.within(patienceMs)) ?? this.#alone().translated(features);
   }
 
   #alone(): Shard {
     if (this.#here) return this.#here;
-    this.#here = new Shard(this.#textBytes);
+    this.#here = new Shard(this.#texts.text.length);
     this.#here.add(this.#texts, 0, this.#texts.count);
     return this.#here;
   }

@@ -48,12 +48,14 @@ export async function inspectRows(rows: Rows): Promise<QualityReport> {
 }
 
 export function inspect(rows: readonly TextRow[]): QualityReport {
-  const usualLength = usualLengthOf(rows);
-  const labels = labelsByText(rows);
+  const keys = rows.map(({ text }) => keyOf(text));
+  const usualLength = usualLengthOf(rows.filter((_, i) => keys[i] !== ''));
+  const labels = labelsByText(rows, keys);
   const seen = new Set<string>();
-  const bad = rows.flatMap((row): BadRow[] => {
-    const key = keyOf(row.text);
-    const reason = reasonOf(row, { usualLength, labels: labels.get(key), isAgain: seen.has(key) });
+  const bad = rows.flatMap((row, i): BadRow[] => {
+    const key = keys[i] ?? '';
+    const found = { usualLength, key, labels: labels.get(key), isAgain: seen.has(key) };
+    const reason = reasonOf(row, found);
     seen.add(key);
     if (!reason) return [];
     const label = row.label === UNLABELLED ? null : row.label;
@@ -74,6 +76,7 @@ export function inspect(rows: readonly TextRow[]): QualityReport {
 
 interface Seen {
   readonly usualLength: QualityReport['usualLength'];
+  readonly key: string;
   /** That the same text has anywhere. */
   readonly labels: ReadonlySet<number> | undefined;
   readonly isAgain: boolean;
@@ -81,9 +84,9 @@ interface Seen {
 
 function reasonOf(
   { text }: TextRow,
-  { usualLength, labels, isAgain }: Seen,
+  { usualLength, key, labels, isAgain }: Seen,
 ): BadReason | undefined {
-  if (keyOf(text) === '') return 'empty text';
+  if (key === '') return 'empty text';
   if (isGarbled(text)) return 'broken encoding';
   if (labels && labels.size > 1) return 'label conflict';
   if (isAgain) return 'duplicate';
@@ -101,13 +104,15 @@ export const isGarbled = (text: string): boolean => GARBLED.test(text) || CONTRO
 /** Equal for texts that differ in case and space only. */
 const keyOf = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
 
-function labelsByText(rows: readonly TextRow[]): ReadonlyMap<string, ReadonlySet<number>> {
+function labelsByText(
+  rows: readonly TextRow[],
+  keys: readonly string[],
+): ReadonlyMap<string, ReadonlySet<number>> {
   const labels = new Map<string, Set<number>>();
-  for (const { text, label } of rows) {
-    if (label === UNLABELLED) continue;
-    const key = keyOf(text);
-    labels.set(key, (labels.get(key) ?? new Set()).add(label));
-  }
+  rows.forEach(({ label }, i) => {
+    const key = keys[i] ?? '';
+    if (label !== UNLABELLED) labels.set(key, (labels.get(key) ?? new Set()).add(label));
+  });
   return labels;
 }
 
@@ -116,10 +121,7 @@ function labelsByText(rows: readonly TextRow[]): ReadonlyMap<string, ReadonlySet
  * of texts are skewed.
  */
 function usualLengthOf(rows: readonly TextRow[]): QualityReport['usualLength'] {
-  const logs = Float64Array.from(
-    rows.filter(({ text }) => keyOf(text) !== ''),
-    ({ text }) => Math.log(text.length),
-  ).sort();
+  const logs = Float64Array.from(rows, ({ text }) => Math.log(text.length)).sort();
   const at = (share: number): number => logs[Math.floor(share * (logs.length - 1))] ?? 0;
   const reach = Math.max(3 * (at(0.75) - at(0.25)), Math.log(4));
   return {

@@ -1,4 +1,5 @@
 import { CALIBRATION_BINS } from '#domain/evaluation.ts';
+import { lossOf } from './evaluation.ts';
 import { probabilityOf } from './scorer.ts';
 
 /**
@@ -54,10 +55,4 @@ export function rank(scores: ArrayLike<number>, labels: ArrayLike<number>): Rank
     ),
     order,
   };
-}
-
-/** Written so that large scores do not overflow. */
-function lossOf(score: number, label: number): number {
-  const margin = label === 1 ? -score : score;
-  return Math.max(margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
 }

@@ -12,7 +12,7 @@ import { damageRows, textRows } from './damage-rows.ts';
 import { Dataset, splitSnapshot, type Split } from './dataset.ts';
 import { grouped } from './dataset-facts.ts';
 import { BadDataset, readAgain } from './read-snapshot.ts';
-import { selectRows } from './select-rows.ts';
+import { everyRow, selectRows } from './select-rows.ts';
 import type { Side } from './split-rule.ts';
 
 /** All that identifies a batch of rows: what crosses between workers instead of rows. */
@@ -52,9 +52,10 @@ export class Rows implements Referable {
 
   async rows(): Promise<RowBatch> {
     const days = await this.#all();
-    return this.#kept(
-      selectRows(days.map(({ rows: batch }) => ({ batch, rows: everyRow(batch) }))),
-    );
+    const all = selectRows(days.map(({ rows: batch }) => ({ batch, rows: everyRow(batch) })));
+    const kept = this.#kept(all);
+    this.#demandCount(kept.count);
+    return kept;
   }
 
   /** One object a row: `{ id, domain, label, text }`, the label 255 where there is none. */
@@ -79,6 +80,7 @@ export class Rows implements Referable {
     const days = await this.#all();
     const halves = splitSnapshot({ dataset, until, contentHash, days }, seed);
     const sides = { train: this.#kept(halves.train), heldOut: this.#kept(halves.heldOut) };
+    this.#demandCount(sides.train.count + sides.heldOut.count);
     this.#demandBothLabels(sides);
     const counts = { train: sides.train.count, heldOut: sides.heldOut.count };
     const facts = { dataset, until, seed, contentHash: asContentHash(this.snapshot), counts };
@@ -117,6 +119,15 @@ export class Rows implements Referable {
     return selectRows([{ batch, rows }]);
   }
 
+  /** Rows are left out by their ids: where several share one, all of them would go unseen. */
+  #demandCount(found: number): void {
+    if (found >= this.count) return;
+    throw new BadDataset(
+      `${grouped(this.count - found)} more rows of '${this.name}' would be left out than were named, because several rows ` +
+        'share an id. Import the data again without the id column: each row then gets an id of its own.',
+    );
+  }
+
   #demandBothLabels(sides: Readonly<Record<Side, RowBatch>>): void {
     const where = `The rows of '${this.name}', day ${this.since} to ${this.until}`;
     for (const { labels } of Object.values(sides)) {
@@ -129,9 +140,6 @@ export class Rows implements Referable {
 }
 
 const STAYS = 'The sides of split() cannot be handed on. Hand on the rows, and split them there.';
-
-const everyRow = ({ count }: RowBatch): readonly number[] =>
-  Array.from({ length: count }, (_, row) => row);
 
 /** The days of a snapshot from one on. */
 export const daysSince = ({ days }: Pick<Snapshot, 'days'>, since: number): Snapshot['days'] =>

@@ -41,4 +41,7 @@ export function flipLabels(batch: RowBatch, share: number, seed: number): RowBat
   return { ...batch, labels };
 }
 
+export const everyRow = ({ count }: Pick<RowBatch, 'count'>): readonly number[] =>
+  Array.from({ length: count }, (_, row) => row);
+
 const startOf = (batch: RowBatch, row: number): number => batch.ends[row - 1] ?? 0;

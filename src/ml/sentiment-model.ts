@@ -82,11 +82,14 @@ export class SentimentModel implements Referable, Scored {
     const found = await host.loadModel(named('SentimentModel.load', name), chosen(which));
     if (!found) return undefined;
     const bytes = await host.getValue(found.hash);
-    const { meta, weights } = unpackModel(bytes);
+    const stored = unpackModel(bytes);
+    const { meta, weights } = stored;
     const { snapshot, backend, metrics } = meta;
     const data = { version: found.version, ...(found.data ? { data: found.data } : {}) };
     const facts = { features: weights.length, bytes: bytes.length, snapshot, backend, metrics };
-    return new SentimentModel({ ...facts, ...data }, async () => bytes, found.hash);
+    const model = new SentimentModel({ ...facts, ...data }, async () => bytes, found.hash);
+    model.#stored = Promise.resolve(stored);
+    return model;
   }
 
   /**

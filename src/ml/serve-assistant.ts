@@ -2,21 +2,24 @@ import { ByteTable } from './byte-table.ts';
 import { readFeatures } from './feature-reader.ts';
 import { PairTable } from './pair-table.ts';
 import { Shard, type FeatureRows, type ShardTerms } from './shard.ts';
-import type { ShardAnswers, ShardOrder, ShardQuestion, ShardReply } from './shard-orders.ts';
+import type { ShardAnswers, ShardQuestion, ShardReply } from './shard-orders.ts';
 
 /** Makes this worker an assistant of the one at the other end of the port, until either ends. */
 export function serveAssistant(port: MessagePort): void {
-  let shard: Shard | undefined;
-  const answer = (order: ShardOrder): ShardAnswers[keyof ShardAnswers] => {
+  let last: { readonly learned: number; readonly shard: Shard } | undefined;
+  const answer = ({ id, order }: ShardQuestion): ShardAnswers[keyof ShardAnswers] => {
     switch (order.order) {
-      case 'learn':
-        shard = new Shard(order.textBytes);
+      case 'learn': {
+        const shard = new Shard(order.texts.text.length);
+        last = { learned: id, shard };
         shard.add(order.texts, 0, order.texts.count);
         return ownTerms(shard.terms());
+      }
       case 'translate': {
-        if (!shard) throw new Error('Nothing was learned yet.');
-        const rows = shard.translated(order.features);
-        shard = undefined;
+        // Two trainings of one attempt may take turns here: only the last rows are kept.
+        if (last?.learned !== order.learned) throw new Error('Other rows were learned since.');
+        const rows = last.shard.translated(order.features);
+        last = undefined;
         return ownRows(rows);
       }
       case 'read': {
@@ -26,9 +29,10 @@ export function serveAssistant(port: MessagePort): void {
       }
     }
   };
-  port.onmessage = ({ data: { id, order } }: MessageEvent<ShardQuestion>) => {
+  port.onmessage = ({ data }: MessageEvent<ShardQuestion>) => {
+    const { id } = data;
     try {
-      const found = answer(order);
+      const found = answer(data);
       port.postMessage({ id, answer: found } satisfies ShardReply, buffersOf(found));
     } catch {
       port.postMessage({ id } satisfies ShardReply);

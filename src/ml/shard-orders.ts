@@ -4,9 +4,9 @@ import type { FeatureRows, ShardTerms, TermFeatures, Texts } from './shard.ts';
 /** What the trainer asks of an assistant. Data goes straight between the two workers: same program, same trust. */
 export type ShardOrder =
   /** Counts the words and pairs of some rows. @see Shard */
-  | { readonly order: 'learn'; readonly texts: Texts; readonly textBytes: number }
-  /** Gives the rows that were learned from, in features. */
-  | { readonly order: 'translate'; readonly features: TermFeatures }
+  | { readonly order: 'learn'; readonly texts: Texts }
+  /** Gives the rows that were learned from, in features; `learned` is the id of the question they came with. */
+  | { readonly order: 'translate'; readonly learned: number; readonly features: TermFeatures }
   /** Gives rows in terms of a vocabulary that was not learned from them. */
   | { readonly order: 'read'; readonly texts: Texts; readonly vocabulary: SentVocabulary };
 

@@ -44,7 +44,7 @@ export class Shard {
   readonly #tokens = new Tokens();
   #ids = new Int32Array(256);
 
-  /** @param textBytes of all rows there will be, in this and the other shards: then tables need not grow */
+  /** @param textBytes of all rows whose terms it will hold: then tables need not grow */
   constructor(textBytes: number) {
     this.pairs = new PairTable(expectedPairs(textBytes));
     this.#found = new IntList(Math.ceil(textBytes / 4));

@@ -18,7 +18,7 @@ export function tokenRows({ count, text, ends }: RowBatch, table: ByteTable): To
   for (let row = 0; row < count; row++) {
     tokenise(text, ends[row - 1] ?? 0, ends[row] ?? 0, tokens);
     for (let i = 0; i < tokens.count; i++)
-      words.push(table.add(tokens.bytes, tokens.from(i), tokens.ends[i] ?? 0));
+      words.push(table.add(tokens.bytes, tokens.from(i), tokens.ends[i] ?? 0, tokens.hashes[i]));
     rowEnds[row] = words.length;
   }
   return { words: Int32Array.from(words.values()), ends: rowEnds };

@@ -68,7 +68,7 @@ export async function* trainingSteps(
   const source = batchSource(problem, plan);
   const run = runOf(tf, problem, plan, makeOptimizer);
   try {
-    if (from) await run.restore(from);
+    if (from) await run.restore(withoutLossSum(from));
     let sum = lossSumOf(from);
     for (let step = (from?.iteration ?? 0) + 1; step <= source.steps; step++) {
       const batch = source.batch(step);
@@ -118,6 +118,12 @@ const LOSS_SUM = 'loss of the epoch so far';
 const withLossSum = ({ iteration, tensors }: TrainingState, sum: number): TrainingState => ({
   iteration,
   tensors: [...tensors, { name: LOSS_SUM, shape: [1], values: Float32Array.of(sum) }],
+});
+
+/** What an optimizer remembers is told by its place among the tensors: nothing of ours may stand there. */
+const withoutLossSum = ({ iteration, tensors }: TrainingState): TrainingState => ({
+  iteration,
+  tensors: tensors.filter(({ name }) => name !== LOSS_SUM),
 });
 
 const lossSumOf = (state: TrainingState | undefined): number =>

@@ -40,9 +40,13 @@ async function trained({ rows: from = rows, optimizer, from: state, ...options }
 const accuracyOf = (model: Awaited<ReturnType<typeof trained>>): number =>
   evaluate(new Scorer(model).scoreRows(unseen), unseen.labels).accuracy;
 
-async function stateAfter(iterations: number): Promise<TrainingState> {
-  const plan = resolvePlan({}, rows);
-  for await (const done of trainingIterations(tf, trainingProblem(rows, plan), plan))
+async function stateAfter(
+  iterations: number,
+  { optimizer, from }: Pick<Setting, 'optimizer' | 'from'> = {},
+): Promise<TrainingState> {
+  const plan = resolvePlan({}, rows, optimizer !== undefined);
+  const problem = trainingProblem(rows, plan);
+  for await (const done of trainingIterations(tf, problem, plan, optimizer, from))
     if (done.iteration === iterations) return done.state();
   throw new Error('It ended before that.');
 }
@@ -110,6 +114,22 @@ describe('a training that goes on from a checkpoint', () => {
     expect(resumed.losses.length).toBe(8);
     expect(resumed.weights).toEqual(whole.weights);
     expect([resumed.bias, resumed.losses]).toEqual([whole.bias, whole.losses.slice(12)]);
+  });
+
+  test.each<[string, MakeOptimizer]>([
+    ['sgd', (lib) => lib.train.sgd(1)],
+    ['adam', (lib) => lib.train.adam(0.1, 0.9, 0.999, 1e-7)],
+    ['rmsprop', (lib) => lib.train.rmsprop(0.01)],
+  ])('may be interrupted again and again with %s of the library', async (_, optimizer) => {
+    const whole = await trained({ optimizer });
+    const first = await stateAfter(3, { optimizer });
+    const second = await stateAfter(8, { optimizer, from: first });
+    const resumed = await trained({ optimizer, from: second });
+    expect(resumed.losses.length).toBe(12);
+    expect(resumed.losses.at(-1)).toBeCloseTo(whole.losses.at(-1) ?? NaN, 6);
+    expect([...resumed.weights].map((weight) => weight.toFixed(5))).toEqual(
+      [...whole.weights].map((weight) => weight.toFixed(5)),
+    );
   });
 
   test('has nothing left to do after the last iteration', async () => {
