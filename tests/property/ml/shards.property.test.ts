@@ -145,6 +145,15 @@ describe('an assistant', () => {
     expect(plain(found)).toEqual(plain(learnFeatures(rows, 2)));
   });
 
+  test('of two trainings at once gives each its own rows', async () => {
+    const other = rowsOf(said.slice(0, 31).map((text) => `${text} again`));
+    const [first, second] = await withAssistants(1, serveAssistant, (assistants) =>
+      Promise.all([learnInShards(rows, 1, assistants), learnInShards(other, 1, assistants)]),
+    );
+    expect(plain(first)).toEqual(plain(learnFeatures(rows, 1)));
+    expect(plain(second)).toEqual(plain(learnFeatures(other, 1)));
+  });
+
   test('reads held-out rows to the scores that serving gives', async () => {
     const { vocabulary } = learnFeatures(rows, 1);
     const size = vocabulary.words.size + vocabulary.pairs.size;

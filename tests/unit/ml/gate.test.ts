@@ -123,6 +123,16 @@ describe('a gate with a champion', () => {
     expect((await decide(wrongOn(1, { trainingData: unknown }))).warnings).toBeUndefined();
   });
 
+  test('refuses what is given as the champion and is none', async () => {
+    host();
+    const { test: heldOut } = await loadDataset('reviews');
+    const notAwaited = Promise.resolve(wrongOn(1)) as unknown as Scored;
+    const rules = gate({ betterThan: 'champion' });
+    await expect(rules.decide(wrongOn(1), notAwaited, heldOut)).rejects.toThrow('to be awaited');
+    const contest = { challenger: wrongOn(1), champion: notAwaited, heldOut };
+    await expect(rules.decide({ accuracy: 1 }, contest)).rejects.toThrow('to be awaited');
+  });
+
   test('says which model gave no score for which row', async () => {
     host();
     const { test: heldOut } = await loadDataset('reviews');

@@ -88,6 +88,15 @@ describe('rows without some', () => {
     const model = await SentimentModel.fit(train);
     expect(await model.accuracy(heldOut)).toBeGreaterThan(0.7);
     await expect(sent(train)).rejects.toThrow('Hand on the rows, and split them there');
+    expect(() => model.trainingData()).toThrow('is not kept with it');
+  });
+
+  test('are refused where an id stands for several', async () => {
+    const twins = someReviews(40).map((row, i) => ({ ...row, id: `product-${i % 20}` }));
+    inWorker(new FakeHost([{ day: 1, rows: twins }]));
+    const left = (await loadRows('reviews')).without(['product-3']);
+    await expect(left.rows()).rejects.toThrow('several rows share an id');
+    await expect(left.split()).rejects.toThrow('1 more rows');
   });
 
   test('are not split without both labels', async () => {
