@@ -36,6 +36,10 @@ const condition = v.pipe(
       [atLeast, atMost, comparison].filter((one) => one !== undefined).length === 1,
     'it needs one of atLeast, atMost and comparison',
   ),
+  v.check(
+    ({ comparison, slice }) => comparison === undefined || slice === undefined,
+    'a comparison is over all rows, not a slice',
+  ),
 );
 export const gateConditions = v.pipe(v.array(condition), v.minLength(1), v.maxLength(50));
 

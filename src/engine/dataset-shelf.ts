@@ -66,20 +66,25 @@ export class DatasetShelf {
     this.#again = true;
     if (this.#isSweeping) return;
     this.#isSweeping = true;
-    void this.#sweepAll()
-      .catch(this.#stopped)
-      .finally(() => (this.#isSweeping = false));
+    void this.#sweepAll().catch(this.#stopped);
   }
 
   async #sweepAll(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      const orphans = await this.#turns.run(async () =>
-        this.#orphans(await this.#ports.store.rowChunkHashes()),
-      );
-      for (let i = 0; i < orphans.length; i += SWEPT_AT_ONCE)
-        await this.#pace.slice(() => this.#sweepSome(orphans.slice(i, i + SWEPT_AT_ONCE)));
+    try {
+      while (this.#again) await this.#sweepOnce();
+    } finally {
+      // In the very turn of the last look: a sweep that is asked for from now on begins anew.
+      this.#isSweeping = false;
     }
+  }
+
+  async #sweepOnce(): Promise<void> {
+    this.#again = false;
+    const orphans = await this.#turns.run(async () =>
+      this.#orphans(await this.#ports.store.rowChunkHashes()),
+    );
+    for (let i = 0; i < orphans.length; i += SWEPT_AT_ONCE)
+      await this.#pace.slice(() => this.#sweepSome(orphans.slice(i, i + SWEPT_AT_ONCE)));
   }
 
   #sweepSome(hashes: readonly ContentHash[]): Promise<void> {

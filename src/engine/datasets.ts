@@ -4,6 +4,7 @@ import {
   type DatasetSummary,
   type RowPage,
 } from '#domain/datasets.ts';
+import type { ContentHash } from '#domain/ids.ts';
 import type { DatasetDayRecord, DatasetRecord } from '#domain/records.ts';
 import { packRows, type LabelledText, type RowBatch } from '#domain/rows.ts';
 import type { SnapshotHead } from '#domain/snapshot-head.ts';
@@ -32,7 +33,7 @@ export class Datasets {
   readonly #ports: EnginePorts;
   readonly #shelf: DatasetShelf;
   /** By name, with the hash it is of: the days of the built-in corpus are counted once. */
-  readonly #summaries = new Map<string, DatasetSummary>();
+  readonly #summaries = new Map<string, Pick<DatasetSummary, 'contentHash' | 'days'>>();
   #built: Promise<void> | undefined;
 
   /** @param stopped the store can no longer be used */
@@ -124,21 +125,21 @@ export class Datasets {
   }
 
   async #summary({ name, contentHash, imported }: DatasetRecord): Promise<DatasetSummary> {
+    const days = await this.#daySummaries(name, contentHash);
+    return { name, contentHash, days, ...(imported ? { imported } : {}) };
+  }
+
+  async #daySummaries(name: string, contentHash: ContentHash): Promise<DatasetSummary['days']> {
     const known = this.#summaries.get(name);
-    if (known?.contentHash === contentHash) return known;
-    const days = await this.#ports.store.datasetDays(name, Infinity);
-    const summary: DatasetSummary = {
-      name,
-      contentHash,
-      days: days.map(({ day, rows, summary: kept, contentHash: hash }) => ({
-        day,
-        contentHash: hash,
-        ...(kept ?? summaryOf(rows)),
-      })),
-      ...(imported ? { imported } : {}),
-    };
-    this.#summaries.set(name, summary);
-    return summary;
+    if (known?.contentHash === contentHash) return known.days;
+    const records = await this.#ports.store.datasetDays(name, Infinity);
+    const days = records.map(({ day, rows, summary, contentHash: hash }) => ({
+      day,
+      contentHash: hash,
+      ...(summary ?? summaryOf(rows)),
+    }));
+    this.#summaries.set(name, { contentHash, days });
+    return days;
   }
 
   /** The built-in corpus is in the store. Asked for early, so that the first run does not wait. */

@@ -16,6 +16,8 @@ const ANOTHER_LEADS = {
     'Another tab of this site runs the pipeline. Use that one, or close it: this one then takes over.',
 };
 
+const NOT_LEADING = { ok: false, reason: ANOTHER_LEADS.message } as const;
+
 /** What the page talks to: starts the engine when this tab leads, and forwards to it. Calls wait for the start. */
 export class EngineHost implements EngineApi {
   readonly #feed: Feed;
@@ -66,6 +68,12 @@ export class EngineHost implements EngineApi {
     this.#leads = true;
   }
 
+  /** What changes something is done by the tab that leads, and refused by the others. */
+  async #whenLeading<T>(act: (engine: Engine) => Promise<T>): Promise<T | typeof NOT_LEADING> {
+    const engine = await this.#started;
+    return this.#leads ? act(engine) : NOT_LEADING;
+  }
+
   startRun: EngineApi['startRun'] = async (request) => {
     const engine = await this.#started;
     return this.#leads ? engine.startRun(request) : { ok: false, problems: [ANOTHER_LEADS] };
@@ -74,46 +82,26 @@ export class EngineHost implements EngineApi {
     const engine = await this.#started;
     return this.#leads ? engine.resumeRun(...answer) : { ok: false, problems: [ANOTHER_LEADS] };
   };
-  setSchedule: EngineApi['setSchedule'] = async (change) => {
-    const engine = await this.#started;
-    return this.#leads ? engine.setSchedule(change) : { ok: false, reason: ANOTHER_LEADS.message };
-  };
-  setLimit: EngineApi['setLimit'] = async (name, limit) => {
-    const engine = await this.#started;
-    return this.#leads
-      ? engine.setLimit(name, limit)
-      : { ok: false, reason: ANOTHER_LEADS.message };
-  };
+  setSchedule: EngineApi['setSchedule'] = (change) =>
+    this.#whenLeading((engine) => engine.setSchedule(change));
+  setLimit: EngineApi['setLimit'] = (name, limit) =>
+    this.#whenLeading((engine) => engine.setLimit(name, limit));
   limits: EngineApi['limits'] = async () => (await this.#started).limits();
-  setConcurrency: EngineApi['setConcurrency'] = async (id, concurrency) => {
-    const engine = await this.#started;
-    return this.#leads
-      ? engine.setConcurrency(id, concurrency)
-      : { ok: false, reason: ANOTHER_LEADS.message };
-  };
-  retain: EngineApi['retain'] = async (request) => {
-    const engine = await this.#started;
-    return this.#leads ? engine.retain(request) : { ok: false, reason: ANOTHER_LEADS.message };
-  };
-  setRetention: EngineApi['setRetention'] = async (policy) => {
-    const engine = await this.#started;
-    return this.#leads ? engine.setRetention(policy) : { ok: false, reason: ANOTHER_LEADS.message };
-  };
-  importState: EngineApi['importState'] = async (file, options) => {
-    const engine = await this.#started;
-    if (!this.#leads) return { ok: false, reason: ANOTHER_LEADS.message };
-    const imported = await engine.importState(file, options);
-    if (imported.ok) this.#tellStatus();
-    return imported;
-  };
-  beginImport: EngineApi['beginImport'] = async (request) => {
-    const engine = await this.#started;
-    return this.#leads ? engine.beginImport(request) : { ok: false, reason: ANOTHER_LEADS.message };
-  };
-  deleteDataset: EngineApi['deleteDataset'] = async (name) => {
-    const engine = await this.#started;
-    return this.#leads ? engine.deleteDataset(name) : { ok: false, reason: ANOTHER_LEADS.message };
-  };
+  setConcurrency: EngineApi['setConcurrency'] = (id, concurrency) =>
+    this.#whenLeading((engine) => engine.setConcurrency(id, concurrency));
+  retain: EngineApi['retain'] = (request) => this.#whenLeading((engine) => engine.retain(request));
+  setRetention: EngineApi['setRetention'] = (policy) =>
+    this.#whenLeading((engine) => engine.setRetention(policy));
+  importState: EngineApi['importState'] = (file, options) =>
+    this.#whenLeading(async (engine) => {
+      const imported = await engine.importState(file, options);
+      if (imported.ok) this.#tellStatus();
+      return imported;
+    });
+  beginImport: EngineApi['beginImport'] = (request) =>
+    this.#whenLeading((engine) => engine.beginImport(request));
+  deleteDataset: EngineApi['deleteDataset'] = (name) =>
+    this.#whenLeading((engine) => engine.deleteDataset(name));
   // Only what was begun can be gone on with, and only the tab that leads begins.
   appendRows: EngineApi['appendRows'] = async (id, batch) =>
     (await this.#started).appendRows(id, batch);
@@ -146,24 +134,14 @@ export class EngineHost implements EngineApi {
   modelFile: EngineApi['modelFile'] = async (model, version) =>
     (await this.#started).modelFile(model, version);
   flowSource: EngineApi['flowSource'] = async (hash) => (await this.#started).flowSource(hash);
-  moveAlias: EngineApi['moveAlias'] = async (move) => {
-    const engine = await this.#started;
-    return this.#leads ? engine.moveAlias(move) : { ok: false, reason: ANOTHER_LEADS.message };
-  };
-  rollBack: EngineApi['rollBack'] = async (request) => {
-    const engine = await this.#started;
-    return this.#leads ? engine.rollBack(request) : { ok: false, reason: ANOTHER_LEADS.message };
-  };
-  deleteVersion: EngineApi['deleteVersion'] = async (...which) => {
-    const engine = await this.#started;
-    return this.#leads
-      ? engine.deleteVersion(...which)
-      : { ok: false, reason: ANOTHER_LEADS.message };
-  };
-  importModel: EngineApi['importModel'] = async (request) => {
-    const engine = await this.#started;
-    return this.#leads ? engine.importModel(request) : { ok: false, reason: ANOTHER_LEADS.message };
-  };
+  moveAlias: EngineApi['moveAlias'] = (move) =>
+    this.#whenLeading((engine) => engine.moveAlias(move));
+  rollBack: EngineApi['rollBack'] = (request) =>
+    this.#whenLeading((engine) => engine.rollBack(request));
+  deleteVersion: EngineApi['deleteVersion'] = (...which) =>
+    this.#whenLeading((engine) => engine.deleteVersion(...which));
+  importModel: EngineApi['importModel'] = (request) =>
+    this.#whenLeading((engine) => engine.importModel(request));
   checkCron: EngineApi['checkCron'] = async (cron, zone) =>
     (await this.#started).checkCron(cron, zone);
   checkInterval: EngineApi['checkInterval'] = async (interval, zone) =>

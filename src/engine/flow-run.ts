@@ -1,4 +1,5 @@
 import type { Program } from '#domain/author-api.ts';
+import { withoutFlips } from '#domain/gate.ts';
 import { flowHookOf } from '#domain/hooks.ts';
 import type { FlowRunId } from '#domain/ids.ts';
 import type { AuthorWorker, Loaded, TaskSources } from '#domain/ports.ts';
@@ -274,7 +275,13 @@ export class FlowRun {
       record: () => this.#record,
       resumption: this.#resumption,
       move: (input, writes) => this.#move(input, writes),
-      note: (change) => (this.#record = { ...this.#record, ...change }),
+      note: ({ verdict, ...change }) =>
+        (this.#record = {
+          ...this.#record,
+          ...change,
+          // Every list reads the record: the sentences stay with the event.
+          ...(verdict ? { verdict: withoutFlips(verdict) } : {}),
+        }),
     };
   }
 

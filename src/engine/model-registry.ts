@@ -1,7 +1,7 @@
 import type { EventBody, ModelEvent } from '#domain/events.ts';
 import type { Champion } from '#domain/engine-api.ts';
 import type { HostRequest } from '#domain/host-api.ts';
-import { asContentHash } from '#domain/ids.ts';
+import { asContentHash, type FlowRunId } from '#domain/ids.ts';
 import type { AliasMove, ModelChange, ModelImport } from '#domain/model-api.ts';
 import type { ModelHistory } from '#domain/model-history.ts';
 import {
@@ -119,6 +119,9 @@ export class ModelRegistry {
       ({ contentHash, lineage }) =>
         contentHash === request.hash && lineage.flowRunId === task.flowRunId,
     );
+    // Said before, by an attempt that was lost: where the alias went since is none of this call's business.
+    if (kept && lastPointedTo(history, task.flowRunId, request.alias) === kept.version)
+      return { version: kept.version };
     const version = kept ?? this.#versionRecord(run, task, request, nextVersion(versions, history));
     const added: readonly Write[] = kept
       ? []
@@ -136,7 +139,6 @@ export class ModelRegistry {
     { version: { model, version, bytes }, alias: name, added, history }: Pointing,
   ): Promise<void> {
     const current = await this.#ports.store.get('aliases', [model, name]);
-    if (current?.version === version) return;
     const [at, reason] = [this.#ports.clock.now(), reasonOf(run)];
     const alias: AliasRecord = { model, alias: name, version, movedAt: at, reason };
     const moved: ModelEvent = {
@@ -159,6 +161,10 @@ export class ModelRegistry {
       ...(name === 'champion' ? {} : { alias: name }),
     };
     const events = nextModelEvents(history, model, [moved, ...done.bodies], at);
+    const noted: readonly Write[] =
+      name === 'champion'
+        ? [{ store: 'flowRuns', op: 'put', record: run.note({ modelVersion: version }) }]
+        : [];
     await run.log.commit(
       [saved],
       [
@@ -166,11 +172,7 @@ export class ModelRegistry {
         { store: 'aliases', op: 'put', record: alias },
         ...done.writes,
         ...addEvents(events),
-        {
-          store: 'flowRuns',
-          op: 'put',
-          record: run.note(name === 'champion' ? { modelVersion: version } : {}),
-        },
+        ...noted,
       ],
       'strict',
     );
@@ -207,6 +209,19 @@ export class ModelRegistry {
     };
   }
 }
+
+/** Where the run last moved the alias. */
+const lastPointedTo = (
+  history: ModelHistory,
+  flowRunId: FlowRunId,
+  alias: ModelAlias,
+): number | undefined => {
+  const last = history.findLast(
+    ({ body }) =>
+      body.kind === 'alias.moved' && body.flowRunId === flowRunId && body.alias === alias,
+  );
+  return last?.body.kind === 'alias.moved' ? last.body.to : undefined;
+};
 
 function foundModel({ version, contentHash, lineage }: ModelVersionRecord): FoundModel {
   return { version, hash: contentHash, ...(lineage.data ? { data: lineage.data } : {}) };

@@ -85,11 +85,10 @@ export class StateTransfer {
     return undefined;
   }
 
-  /** Why it is not simply loaded; undefined where nothing is kept yet. */
+  /** Why it is not simply loaded; undefined where a person keeps nothing yet. */
   async #held(): Promise<Refusal | undefined> {
-    const runs = await this.#ports.store.count('flowRuns');
-    if (runs === 0 && !(await this.#holdsModels())) return undefined;
-    const what = runs > 0 ? `${runs} run${runs === 1 ? '' : 's'}` : 'models';
+    const what = await this.#whatIsHeld();
+    if (what === undefined) return undefined;
     return {
       ...refused(
         `This browser holds ${what} already. What the file brings can be added: what is the same is left as it is, and if anything differs nothing is loaded.`,
@@ -98,11 +97,12 @@ export class StateTransfer {
     };
   }
 
-  /** Asked only where there are no runs, and little else then. */
-  async #holdsModels(): Promise<boolean> {
-    let found = false;
-    await this.#ports.store.snapshot((name) => (found ||= name === 'modelVersions'));
-    return found;
+  async #whatIsHeld(): Promise<string | undefined> {
+    const { store } = this.#ports;
+    const runs = await store.count('flowRuns');
+    if (runs > 0) return `${runs} run${runs === 1 ? '' : 's'}`;
+    if ((await store.modelNames()).length > 0) return 'models';
+    return (await store.datasets()).some(({ imported }) => imported) ? 'datasets' : undefined;
   }
 
   /** Settings and schedules stay those of this browser; of the rest, what is missing comes. */

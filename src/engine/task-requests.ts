@@ -1,5 +1,5 @@
 import { FLOW_METHODS, type AuthorRequest, type HostRequest } from '#domain/host-api.ts';
-import { decideGate, withoutFlips, type Verdict } from '#domain/gate.ts';
+import { decideGate, type Verdict } from '#domain/gate.ts';
 import { asContentHash } from '#domain/ids.ts';
 import { taskRunLogger } from '#domain/lines.ts';
 import type { HostAnswer } from '#domain/ports.ts';
@@ -212,7 +212,7 @@ export class TaskRequests {
         {
           store: 'flowRuns',
           op: 'put',
-          record: this.#run.note({ verdict: withoutFlips(verdict) }),
+          record: this.#run.note({ verdict }),
         },
       ],
     );

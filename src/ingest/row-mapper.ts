@@ -49,10 +49,6 @@ export class RowMapper {
     this.#labelOf = labelReader(plan.labels);
   }
 
-  get rows(): number {
-    return this.#counts.rows;
-  }
-
   /** Undefined: it is left out, and counted. */
   map(row: RawRow): MappedRow | undefined {
     this.#counts.read++;

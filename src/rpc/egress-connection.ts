@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink';
 import EgressWorker from '#workers/egress.ts?worker';
+import { whileAlive } from './while-alive.ts';
 import type { EgressAnswer, EgressApi } from '#domain/egress.ts';
 
 /**
@@ -12,6 +13,7 @@ export async function requestOutside(
   signal: AbortSignal,
 ): Promise<EgressAnswer | undefined> {
   const worker = new EgressWorker();
+  const { alive, end } = whileAlive(worker, 'The worker that fetches');
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }: MessageEvent<number>) => onBytes(data);
   const cancelled = new Promise<undefined>((resolve) =>
@@ -19,9 +21,10 @@ export async function requestOutside(
   );
   try {
     const api = Comlink.wrap<EgressApi>(worker);
-    return await Promise.race([api.request(address, Comlink.transfer(port2, [port2])), cancelled]);
+    const answer = alive(api.request(address, Comlink.transfer(port2, [port2])));
+    return await Promise.race([answer, cancelled]);
   } finally {
-    worker.terminate();
+    end();
     port1.close();
   }
 }

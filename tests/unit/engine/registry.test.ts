@@ -260,4 +260,23 @@ describe('a saved model', () => {
       'alias.removed',
     ]);
   });
+
+  it('leaves the champion where it was moved since, when a lost attempt is repeated', async () => {
+    const { rig, script } = await manual();
+    await rig.start();
+    const first = script.attempt('promote-0', 1);
+    const weights = await put(first, 5);
+    await save(first, await put(first, 4), 0);
+    await save(first, weights, 1, 'challenger');
+    await save(first, weights, 2);
+    expect(await rig.engine.rollBack({ model: 'sentiment', reason: 'worse' })).toMatchObject({
+      ok: true,
+    });
+    await rig.restart();
+    const second = script.attempt('promote-0', 2);
+    expect(valueOf(await save(second, weights, 2))).toEqual({ version: 2 });
+    expect(await rig.engine.modelAliases('sentiment')).toMatchObject([
+      { alias: 'champion', version: 1 },
+    ]);
+  });
 });

@@ -4,6 +4,7 @@ import { StorageFull, type Store } from '#domain/store.ts';
 import { createMemoryStore } from '#storage/memory-store.ts';
 import { openFresh } from '#tests/contract/fresh-database.ts';
 import { scriptedRig, taskRunIn, type EngineRig } from '#tests/support/engine-rig.ts';
+import { importRows, someRows } from '#tests/support/import-rows.ts';
 import { everything } from '#tests/support/interrupted-run.ts';
 import { openTask } from '#tests/support/one-task-flow.ts';
 import { contentOf } from '#tests/support/store-content.ts';
@@ -195,6 +196,17 @@ describe('the state as a file', () => {
     const refusal = await rig.engine.importState(file);
     expect(refusal.ok ? '' : refusal.reason).toContain('holds models already');
     expect(await rig.engine.importState(file, { add: true })).toMatchObject({ ok: true, runs: 1 });
+  });
+
+  it('asks before it meets a dataset that a person imported, and loses nothing of it', async () => {
+    const { rig } = await scriptedRig(PLAIN);
+    const file = await (await scriptedRig(PLAIN)).rig.engine.exportState();
+    expect(await importRows(rig.engine, [someRows(3)])).toMatchObject({ ok: true });
+    const content = await contentOf(rig.store);
+    const refusal = await rig.engine.importState(file);
+    expect(refusal).toMatchObject({ ok: false, holdsRuns: true });
+    expect(refusal.ok ? '' : refusal.reason).toContain('holds datasets already');
+    expect(await contentOf(rig.store)).toEqual(content);
   });
 
   it('does not delete what another browser was deleting when it made the file', async () => {
