@@ -32,8 +32,8 @@ interface SetResult {
 /** Every set that lies in the shared data, in turns with scikit-learn, with the default settings of both. */
 export async function measureTextSets(site: BenchSite): Promise<Report> {
   const { sets, missing } = findSets();
-  const python = findPython();
   if (sets.length === 0) return { measurements: [], notes: missing };
+  const python = findPython();
   const peers = python.ok ? await openPeers(python.python) : undefined;
   const results: SetResult[] = [];
   try {

@@ -3,7 +3,7 @@ import type { Connectors } from './connections.ts';
 import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
 
 export const MODEL = 'sentiment';
-const SHIPPED = './recorded/model-v0.bin';
+export const SHIPPED = './recorded/model-v0.bin';
 
 /** "Try a sentence": the champion, and until there is one the model that ships with the site. */
 export class ChampionStore {

@@ -9,12 +9,16 @@ export class DataDesk {
   /** Why they could not be read. */
   reason = $state<string>();
   /** What came of a deletion. */
-  said = $state<{ readonly text: string; readonly failed: boolean }>();
+  said = $state<{ readonly name: string; readonly text: string; readonly failed: boolean }>();
   readonly imports: ImportDesk;
   readonly #session: EngineSession;
 
   constructor(session: EngineSession) {
     this.#session = session;
+    // After a file was loaded, or the tab took over, there may be others.
+    session.onMessage((message) => {
+      if (message.kind === 'status' && this.datasets) void this.load();
+    });
     this.imports = new ImportDesk({
       session,
       connect: async (onProgress) =>
@@ -40,12 +44,12 @@ export class DataDesk {
     try {
       const deleted = await (await this.#session.api()).deleteDataset(name);
       this.said = deleted.ok
-        ? { text: `The dataset '${name}' is deleted.`, failed: false }
-        : { text: deleted.reason, failed: true };
+        ? { name, text: `The dataset '${name}' is deleted.`, failed: false }
+        : { name, text: deleted.reason, failed: true };
       await this.load();
       return deleted.ok;
     } catch (error) {
-      this.said = { text: reasonOf(error), failed: true };
+      this.said = { name, text: reasonOf(error), failed: true };
       return false;
     }
   }

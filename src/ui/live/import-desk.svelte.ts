@@ -73,10 +73,6 @@ export class ImportDesk {
     this.#parts = parts;
   }
 
-  get busy(): boolean {
-    return this.phase === 'fetching' || this.phase === 'opening' || this.phase === 'importing';
-  }
-
   paste(text: string): Promise<void> {
     this.pasted = text;
     if (text.trim() === '') {
@@ -153,13 +149,14 @@ export class ImportDesk {
     try {
       const api = await this.#parts.session.api();
       const end = await this.#carry(api, plan, source, turn);
-      if (turn !== this.#turn || !end) return;
+      if (end?.ok) this.#parts.onImported();
+      if (turn !== this.#turn) return this.#tooLate(end);
+      if (!end) return;
       if (!end.ok) return this.#fail('mapping', end.reason);
       this.pasted = '';
       this.done = { ...end, name: this.name };
       this.phase = 'done';
       await this.#disconnect();
-      this.#parts.onImported();
     } catch (error) {
       if (turn === this.#turn) this.#fail('mapping', reasonOf(error));
     }
@@ -285,6 +282,14 @@ export class ImportDesk {
     this.problem = undefined;
     this.progress = { bytes: 0, rows: 0 };
     return ++this.#turn;
+  }
+
+  /** Cancelled when the last step was under way already: what came of it is told. */
+  #tooLate(end: ImportEnd | undefined): void {
+    if (!end?.ok || this.phase !== 'mapping') return;
+    this.problem =
+      `It was too late to cancel: ${end.rows} rows are in '${this.name}' already. ` +
+      'Delete the dataset on its page if you do not want them.';
   }
 
   #fail(phase: ImportPhase, reason: string): void {

@@ -108,9 +108,8 @@ export class Lab {
   async ready(): Promise<void> {
     if (this.#text !== undefined) return;
     const texts = await this.#parts.flowSources();
-    const wanted = this.source === '';
     this.#texts = { ...texts, ...this.#texts };
-    if (wanted && this.source === '') this.source = this.#text ?? '';
+    if (this.source === '') this.source = this.#text ?? '';
   }
 
   get #text(): string | undefined {
@@ -131,7 +130,12 @@ export class Lab {
   }
 
   get edited(): boolean {
-    return this.#text !== undefined && this.source !== this.#text;
+    return this.source !== (this.#text ?? '');
+  }
+
+  /** Whether that flow would run with a source that was edited here. */
+  editedOf(flowId: string): boolean {
+    return flowId === this.flowId ? this.edited : flowId in this.#others;
   }
 
   get files(): readonly SourceFile[] {
@@ -191,9 +195,14 @@ export class Lab {
   adopt(scenario: Scenario, fromLink: boolean): void {
     this.origin = undefined;
     const { edits, rest } = draftOf(scenario);
-    const known = FLOW_CHOICES.some(({ id }) => id === rest.flowId);
-    if (known && rest.flowId !== this.flowId) this.#switchTo({ edits: {}, rest });
-    this.#change({ edits: editsOf({ ...this.defaults, ...edits }, this.defaults), rest });
+    const isHere = FLOW_CHOICES.some(({ id }) => id === rest.flowId);
+    if (isHere && rest.flowId !== this.flowId) this.#switchTo({ edits: {}, rest });
+    // Without its source read, what a flow has by itself is not known: then all that is given is an edit.
+    const isRead = this.flow !== undefined || this.isFirstFlow;
+    this.#change({
+      edits: isRead ? editsOf({ ...this.defaults, ...edits }, this.defaults) : edits,
+      rest,
+    });
     this.fromLink = fromLink;
     this.#remember();
   }
@@ -213,6 +222,8 @@ export class Lab {
   async #checkQuietly(): Promise<void> {
     if (this.#checking) return;
     this.#checking = true;
+    // Or the first look is at a source that is not there yet.
+    await this.ready().catch(() => undefined);
     let checked: string | undefined;
     while (checked !== this.source) {
       checked = this.source;

@@ -6,13 +6,13 @@ import type { ModelAlias, ModelFileAbout } from '#domain/models.ts';
 import type { PredictorApi } from '#domain/predictor-api.ts';
 import type { AliasRecord, FlowSourceRecord, ModelVersionRecord } from '#domain/records.ts';
 import { modelRows, type ModelRow } from '#ui/layout/model-rows.ts';
-import { MODEL } from './champion.svelte.ts';
+import { MODEL, SHIPPED } from './champion.svelte.ts';
 import type { Connectors } from './connections.ts';
 import { reasonOf, type EngineSession } from './engine-session.svelte.ts';
 import type { Live } from './live.svelte.ts';
 import { saveFile } from './save-file.ts';
 
-const SHIPPED = './recorded/model-v0.bin';
+const REFRESH_AFTER_MS = 250;
 
 interface Shipped {
   readonly about: ModelFileAbout;
@@ -49,6 +49,7 @@ export class ModelDesk {
   #predictor: Promise<PredictorApi> | undefined;
   #wanted: string | undefined;
   #asked = 0;
+  #refresh: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -74,11 +75,17 @@ export class ModelDesk {
   }
 
   /** @param model undefined: the one that the built-in flow trains, or the first there is */
-  async load(model = this.#wanted): Promise<void> {
+  show(model: string | undefined): Promise<void> {
     this.#wanted = model;
+    return this.load();
+  }
+
+  async load(): Promise<void> {
+    const model = this.#wanted;
     const asked = ++this.#asked;
     try {
-      void this.#loadShipped();
+      // Without it version 0 is not in the list; the next load tries again.
+      this.#loadShipped().catch(() => undefined);
       const api = await this.#parts.session.api();
       const names = await api.modelNames();
       const chosen = model ?? (names.includes(MODEL) ? MODEL : (names[0] ?? MODEL));
@@ -92,6 +99,7 @@ export class ModelDesk {
       this.#registry = { model: chosen, versions, aliases, history };
       this.phase = 'ready';
     } catch (error) {
+      if (asked !== this.#asked) return;
       this.phase = 'failed';
       this.reason = reasonOf(error);
     }
@@ -155,8 +163,7 @@ export class ModelDesk {
     row: ModelRow,
     question: (predictor: PredictorApi, key: string) => Promise<T | undefined>,
   ): Promise<T | undefined> {
-    this.#predictor ??= this.#parts.connectors.connectPredictor();
-    const predictor = await this.#predictor;
+    const predictor = await this.#connected();
     const key = row.record?.contentHash ?? 'shipped';
     const answer = await question(predictor, key);
     if (answer !== undefined) return answer;
@@ -181,11 +188,16 @@ export class ModelDesk {
     const response = await this.#parts.connectors.readAsset(SHIPPED);
     if (!response) return;
     const file = await response.arrayBuffer();
-    this.#predictor ??= this.#parts.connectors.connectPredictor();
-    const predictor = await this.#predictor;
+    const predictor = await this.#connected();
     await predictor.keep('shipped', file);
     const about = await predictor.describe('shipped');
     if (about) this.#shipped = { about, file, bytes: file.byteLength };
+  }
+
+  #connected(): Promise<PredictorApi> {
+    this.#predictor ??= this.#parts.connectors.connectPredictor();
+    this.#predictor.catch(() => (this.#predictor = undefined));
+    return this.#predictor;
   }
 
   async #saved(name: string, read: () => Promise<ArrayBuffer | undefined>): Promise<void> {
@@ -225,7 +237,12 @@ export class ModelDesk {
     const changes =
       message.kind === 'status' ||
       (message.kind === 'event' && message.event.streamId.startsWith('model:'));
-    if (changes && this.phase !== 'loading') void this.load();
+    if (!changes || this.phase === 'loading' || this.#refresh !== undefined) return;
+    // A promotion is several events, and a change by hand loads as well.
+    this.#refresh = setTimeout(() => {
+      this.#refresh = undefined;
+      void this.load();
+    }, REFRESH_AFTER_MS);
   }
 }
 

@@ -51,7 +51,7 @@ describe('the models of the page', () => {
       ['sentiment', 'mine'],
     ]);
     expect(desk.rows).toMatchObject([{ version: 1, aliases: ['champion'] }]);
-    await desk.load('mine');
+    await desk.show('mine');
     expect(desk.model).toBe('mine');
   });
 
